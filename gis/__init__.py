@@ -1,0 +1,1 @@
+"""The road network: reading, snapping, travel times, paths, closures, coordinates and layers."""

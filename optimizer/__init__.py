@@ -1,0 +1,1 @@
+"""The mathematics: an immutable problem in, an immutable schedule out."""
