@@ -1,0 +1,1 @@
+"""Public instances and peers, measured side by side in one run."""

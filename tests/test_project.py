@@ -1,0 +1,111 @@
+"""What holds for the project as a whole: its lock, its tracked files, its documents and its version."""
+
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import entry_points, version
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PUBLIC_HOSTS = {"pypi.org", "files.pythonhosted.org"}
+# Written apart so that this file does not contain what it looks for.
+MACHINE_PATHS = re.compile("|".join(("/" + folder + "/") for folder in ("root", "work", "home/[a-z]+")))
+LOCAL_TRACES = re.compile(r"file:///" + r"\w|mirrors?\.[a-z]+\.[a-z]+")
+
+
+def _tracked_files() -> list[Path]:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout: there is no list of tracked files")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached"], cwd=ROOT, capture_output=True, check=True
+    ).stdout.decode()
+    return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def _tracked_texts() -> Iterator[tuple[Path, str]]:
+    for path in _tracked_files():
+        try:
+            yield path.relative_to(ROOT), path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+
+
+def _lock_hosts(text: str) -> set[str]:
+    return {urlsplit(url).netloc for url in re.findall(r'"(https?://[^"]+)"', text)}
+
+
+def _make_targets(makefile: str) -> set[str]:
+    return set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
+
+
+def test_the_lock_names_no_host_but_the_public_registry() -> None:
+    text = (ROOT / "uv.lock").read_text(encoding="utf-8")
+    assert _lock_hosts(text) == PUBLIC_HOSTS
+    assert "file://" not in text
+
+
+def test_a_private_host_in_a_lock_would_be_found() -> None:
+    assert _lock_hosts('url = "https://packages.example.net/simple/numpy.whl"') == {"packages.example.net"}
+
+
+def test_the_lock_is_of_this_project_and_pins_the_routing_library() -> None:
+    packages = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))["package"]
+    versions = {package["name"]: package["version"] for package in packages}
+    assert versions["paiche"] == version("paiche")
+    assert versions["routingkit-cch"] == "0.1.4"
+
+
+def test_no_tracked_file_names_a_path_of_one_machine() -> None:
+    found = [
+        f"{path}: {match.group()}"
+        for path, text in _tracked_texts()
+        for match in (MACHINE_PATHS.search(text), LOCAL_TRACES.search(text))
+        if match and path.name != "uv.lock"
+    ]
+    assert found == []
+
+
+def test_versions_agree() -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert version("paiche") == declared
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.findall(r"^## \[(\d[^\]]*)\]", changelog, flags=re.MULTILINE)
+    assert not released or released[0] == declared
+
+
+def test_the_command_is_installed() -> None:
+    (command,) = entry_points(group="console_scripts", name="paiche")
+    assert command.value == "service.cli:main"
+    assert callable(command.load())
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_every_make_target_that_a_document_names_exists(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    # In code spans and at the start of a line of a code block; "make" in prose is a word like any other.
+    named = set(re.findall(r"(?:^|`)make ([a-z]+)", text, flags=re.MULTILINE))
+    assert named
+    assert named <= _make_targets((ROOT / "Makefile").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
+def test_every_relative_link_of_a_document_leads_somewhere(document: str) -> None:
+    path = ROOT / document
+    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+def test_every_dependency_has_its_reason_in_the_decisions() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = project["dependency-groups"]
+    declared = [
+        *project["project"]["dependencies"],
+        *(item for group in groups.values() for item in group if isinstance(item, str)),
+    ]
+    names = {re.split(r"[<>=!~ ;\[]", item)[0] for item in declared}
+    reasons = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
+    assert {name for name in names if f"**{name}**" not in reasons} == set()
