@@ -1,0 +1,28 @@
+"""Places: the one value that says where something is. WGS-84 degrees, always longitude first."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A named point on the ground.
+
+    Parameters
+    ----------
+    id
+        Unique within a problem or a store.
+    lon, lat
+        WGS-84 degrees. Convert GCJ-02 and BD-09 at the boundary with `gis.coordinates.to_wgs84`.
+    name
+        What people call it; shown in every error about this place.
+    """
+
+    id: str
+    lon: float
+    lat: float
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name people know, or the id where there is none."""
+        return self.name or self.id
