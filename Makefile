@@ -46,16 +46,17 @@ clean:  ## remove .venv and every cache of the tools
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The newest Python that runs and has venv; python3 itself may be too old (Ubuntu 22.04) while python3.11 is there.
+# The first Python that runs, has venv and is one that every library is built for: python3 itself may be too old
+# (Ubuntu 22.04) while python3.11 is there, or too new.
 $(BIN)/uv:
-	@for python in python3.13 python3.12 python3.11 python3; do \
-	    if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+	@for python in python3.13 python3.12 python3.11 python3 python3.14; do \
+	    if $$python -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' >/dev/null 2>&1; then \
 	        found=$$python; break; \
 	    fi; \
 	done; \
 	if [ -z "$$found" ]; then \
-	    echo "Paiche needs Python >= 3.11 with venv. Debian >= 12, Ubuntu >= 24.04: apt install python3-venv;" \
-	         "Ubuntu 22.04: apt install python3.11 python3.11-venv" >&2; \
+	    echo "Paiche needs Python 3.11 to 3.14 with venv, found none." \
+	         "Debian >= 12, Ubuntu >= 24.04: apt install python3-venv; Ubuntu 22.04: apt install python3.11-venv" >&2; \
 	    exit 1; \
 	fi; \
 	echo "Making $(VENV) with $$($$found --version) ..."; \
