@@ -60,7 +60,7 @@ $(BIN)/uv:
 	    exit 1; \
 	fi; \
 	echo "Making $(VENV) with $$($$found --version) ..."; \
-	rm -rf $(VENV) && $$found -m venv $(VENV) && $(BIN)/python -m pip install -q "uv==$(UV_VERSION)"
+	rm -rf $(VENV) && $$found -m venv $(VENV) && $(BIN)/python -m pip install -q --disable-pip-version-check "uv==$(UV_VERSION)"
 
 $(READY): $(INPUTS) | $(BIN)/uv
 	@$(SYNC) --no-default-groups

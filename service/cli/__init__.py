@@ -5,5 +5,5 @@ import sys
 
 def main() -> None:
     """Run the command line; it has no commands yet."""
-    print("paiche: 还没有命令 / no command is installed yet", file=sys.stderr)
+    sys.stderr.write("paiche: 还没有命令 / no command is installed yet\n")
     raise SystemExit(2)
