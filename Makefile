@@ -49,7 +49,7 @@ clean:  ## remove .venv and every cache of the tools
 # The first Python that runs, has venv and is one that every library is built for: python3 itself may be too old
 # (Ubuntu 22.04) while python3.11 is there, or too new.
 $(BIN)/uv:
-	@for python in python3.13 python3.12 python3.11 python3 python3.14; do \
+	@found=; for python in python3.13 python3.12 python3.11 python3 python3.14; do \
 	    if $$python -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' >/dev/null 2>&1; then \
 	        found=$$python; break; \
 	    fi; \
