@@ -177,6 +177,8 @@ class Vehicle:
         Entitled to the emergency profile while on a task.
     trips
         How often it may leave a depot with a new load (1 = no reload).
+    exempt
+        Rules that do not bind it, on approval: `"marking"` (统一标识), `"freeze"` (封存停驶).
     """
 
     id: str
@@ -195,6 +197,7 @@ class Vehicle:
     driver_ids: tuple[str, ...] = ()
     siren: bool = False
     trips: int = 1
+    exempt: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -385,6 +388,8 @@ class Problem:
         Slack kept between the end of one request and the start of the next on a vehicle.
     reserves
         Vehicles that must stay free.
+    fleet_frozen
+        A holiday freeze (节假日封存停驶): only vehicles exempt from it move.
     versions
         `(("map", …), ("tariff", …), ("roads", …))`: what the inputs were.
     """
@@ -404,6 +409,7 @@ class Problem:
     frozen_until_s: int = 0
     buffer_s: int = 0
     reserves: tuple[Reserve, ...] = ()
+    fleet_frozen: bool = False
     versions: tuple[tuple[str, str], ...] = ()
 
 
