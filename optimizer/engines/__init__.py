@@ -1,0 +1,1 @@
+"""Solvers behind the three questions; private to the optimizer and chosen by measurement."""

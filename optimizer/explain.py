@@ -1,0 +1,183 @@
+"""Why a request is left out: every vehicle is asked, the answers are counted and told in one sentence."""
+
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from gis.matrix import TravelError
+from optimizer.model import (
+    UNREACHABLE,
+    Problem,
+    Reason,
+    Request,
+    Route,
+    TimeWindow,
+    Unserved,
+    Vehicle,
+)
+from optimizer.policy.rules import may_serve
+from optimizer.timing import Call, Timetable, timed_route, timetable
+
+__all__ = ["NEAREST_FIRST", "unserved"]
+
+NEAREST_FIRST: Final = (
+    Reason.NOT_WORTH_IT,
+    Reason.SEARCH_ENDED,
+    Reason.RESERVE,
+    Reason.BUSY,
+    Reason.NO_DRIVER,
+    Reason.OUTSIDE_SHIFT,
+    Reason.RIDE_TOO_LONG,
+    Reason.OUTSIDE_WINDOW,
+    Reason.UNREACHABLE,
+    Reason.NO_SEATS,
+    Reason.NO_SKILL,
+    Reason.NO_CLASS,
+    Reason.NOT_ALLOWED,
+)
+"""Which reason is given first: that of the vehicle that came nearest to serving."""
+
+WORDS: Final[Mapping[Reason, str]] = {
+    Reason.NOT_WORTH_IT: "不值得派出",
+    Reason.SEARCH_ENDED: "有空但搜索结束时未排入",
+    Reason.RESERVE: "须留作备勤",
+    Reason.BUSY: "当时另有任务",
+    Reason.NO_DRIVER: "没有可用驾驶员",
+    Reason.OUTSIDE_SHIFT: "不在班次时间内",
+    Reason.RIDE_TOO_LONG: "乘车时间超限",
+    Reason.OUTSIDE_WINDOW: "赶不到要求的时间",
+    Reason.UNREACHABLE: "道路不通",
+    Reason.NO_SEATS: "座位不足",
+    Reason.NO_SKILL: "不具备所需功能",
+    Reason.NO_CLASS: "车辆类别不符",
+    Reason.NOT_ALLOWED: "规定不允许使用",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """All that is looked up for each pair of vehicle and request."""
+
+    table: Timetable
+    used: Mapping[str, Route]
+    held_back: frozenset[str]
+    without_driver: frozenset[str]
+
+
+def unserved(
+    problem: Problem,
+    routes: Sequence[Route],
+    requests: Iterable[Request],
+    *,
+    held_back: Iterable[str] = (),
+    without_driver: Iterable[str] = (),
+) -> tuple[Unserved, ...]:
+    """Give each left-out request its reason, in the order of ids.
+
+    Parameters
+    ----------
+    held_back, without_driver
+        Vehicles that the planner kept as a reserve, or could not man.
+    """
+    question = _Question(
+        table=timetable(problem),
+        used={route.vehicle_id: route for route in routes},
+        held_back=frozenset(held_back),
+        without_driver=frozenset(without_driver),
+    )
+    left = sorted(requests, key=lambda r: r.id)
+    told = {r.id: _own_reason(question, r) for r in left}
+    return tuple(_group_reason(problem, told, r) for r in left)
+
+
+def _own_reason(question: _Question, request: Request) -> Unserved:
+    if any(not stop.options for stop in request.stops):
+        return _told(request, Reason.TOO_FAR_TO_WALK, "步行范围内没有站点")
+    fleet = question.table.problem.vehicles
+    if not fleet:
+        return _told(request, Reason.NO_VEHICLE, "没有任何车辆")
+    answers = [(_answer(question, vehicle, request), vehicle) for vehicle in fleet]
+    counts = Counter(reason for reason, _ in answers)
+    examples = dict(reversed(answers))
+    ordered = [reason for reason in NEAREST_FIRST if reason in counts]
+    parts = [f"{counts[r]} 辆{WORDS[r]}（如 {_label(examples[r])}）" for r in ordered]
+    return _told(request, ordered[0], f"{len(fleet)} 辆车中：" + "，".join(parts))
+
+
+def _group_reason(problem: Problem, told: Mapping[str, Unserved], request: Request) -> Unserved:
+    """Name the group as the reason of a request that could go alone."""
+    mine = told[request.id]
+    if request.group_id is None or mine.reason not in {Reason.SEARCH_ENDED, Reason.NOT_WORTH_IT}:
+        return mine
+    lacking = [
+        r.name or r.id
+        for r in problem.requests
+        if r.group_id == request.group_id and r.id in told and told[r.id].reason is not mine.reason
+    ]
+    why = f"同组的 {'、'.join(lacking)} 无法满足" if lacking else "同组需求的车辆不够"
+    return _told(request, Reason.GROUP, why + "，须同时满足")
+
+
+def _told(request: Request, reason: Reason, why: str) -> Unserved:
+    return Unserved(request_id=request.id, reason=reason, detail=f"{request.name or request.id}：{why}")
+
+
+def _label(vehicle: Vehicle) -> str:
+    return vehicle.plate or vehicle.id
+
+
+def _answer(question: _Question, vehicle: Vehicle, request: Request) -> Reason:
+    """Say what keeps this vehicle from this request."""
+    table = question.table
+    reason = may_serve(table.problem, vehicle, request, table.types[vehicle.type_id])
+    if reason is not None:
+        return reason
+    alone = _alone(table, vehicle, request)
+    if alone is not None:
+        return alone
+    if vehicle.id in question.held_back:
+        return Reason.RESERVE
+    if vehicle.id in question.without_driver:
+        return Reason.NO_DRIVER
+    if vehicle.id in question.used:
+        return Reason.BUSY
+    return Reason.SEARCH_ENDED
+
+
+def _alone(table: Timetable, vehicle: Vehicle, request: Request) -> Reason | None:
+    """Say what keeps the vehicle from it even with nothing else to do; None if nothing does."""
+    calls = [Call(request_id=request.id, stop=i) for i in range(len(request.stops))]
+    try:
+        route = timed_route(table, vehicle, calls)
+    except TravelError:
+        return Reason.OUTSIDE_WINDOW
+    if route is None:
+        return _why_not_alone(table, vehicle, request, calls)
+    ride_s = route.visits[-1].arrival_s - route.visits[0].depart_s
+    too_long = request.max_ride_s is not None and ride_s > request.max_ride_s
+    return Reason.RIDE_TOO_LONG if too_long else None
+
+
+def _why_not_alone(table: Timetable, vehicle: Vehicle, request: Request, calls: Sequence[Call]) -> Reason:
+    """Which of shift, other bookings, window and road it is: lift one after the other and see."""
+    always = TimeWindow(start_s=-86_400, end_s=864_000)
+    free = replace(vehicle, busy=())
+    if vehicle.busy and timed_route(table, free, calls) is not None:
+        return Reason.BUSY
+    if timed_route(table, replace(free, shift=always), calls) is not None:
+        return Reason.OUTSIDE_SHIFT
+    return Reason.OUTSIDE_WINDOW if _connected(table, vehicle, request) else Reason.UNREACHABLE
+
+
+def _connected(table: Timetable, vehicle: Vehicle, request: Request) -> bool:
+    """Whether roads lead from the vehicle through all stops and home at the asked time."""
+    profile, depart_s = table.types[vehicle.type_id].profile, request.stops[0].options[0].window.start_s
+    places = [vehicle.start_place_id, *(stop.options[0].place_id for stop in request.stops)]
+    if vehicle.end_place_id is not None:
+        places.append(vehicle.end_place_id)
+    legs = itertools.pairwise(places)
+    return all(
+        a == b or table.problem.travel.travel(profile, a, b, depart_s)[0] != UNREACHABLE for a, b in legs
+    )
