@@ -61,7 +61,7 @@ def test_numbers_give_numbers_and_arrays_give_arrays() -> None:
 
 @pytest.mark.parametrize("convert", [to_wgs84, from_wgs84])
 def test_an_unknown_system_is_named_with_the_three_that_are_known(convert: object) -> None:
-    with pytest.raises(CoordinateError, match="'epsg:4326'.*wgs84.*gcj02.*bd09") as caught:
+    with pytest.raises(CoordinateError, match=r"'epsg:4326'.*wgs84.*gcj02.*bd09") as caught:
         convert(103.8, 25.5, "epsg:4326")  # type: ignore[operator]
     assert isinstance(caught.value, GisError)
     assert isinstance(caught.value, ValueError)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -59,7 +60,7 @@ def town(
     starts = [node[r.ends[1] if back else r.ends[0]] for _, r, back in directed]
     ends = [node[r.ends[0] if back else r.ends[1]] for _, r, back in directed]
     edge_at = {(names[a], names[b]): e for e, (a, b) in enumerate(zip(starts, ends, strict=True))}
-    sequences = [[edge_at[a, b] for a, b in zip(way, way[1:], strict=False)] for way, _ in bans]
+    sequences = [[edge_at[a, b] for a, b in pairwise(way)] for way, _ in bans]
     return RoadNetwork(
         source="town",
         version="0",
