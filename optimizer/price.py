@@ -7,6 +7,7 @@ enter the objective, standing lines do not. No floating-point number touches mon
 from collections.abc import Iterator
 
 from optimizer.aboard import occupied_legs
+from optimizer.legs import leg
 from optimizer.model import (
     CostBreakdown,
     CostLine,
@@ -155,9 +156,9 @@ def _loaded_of(problem: Problem, route: Route, profile: str, requests: dict[str,
     departures = [route.start_s, *(visit.depart_s for visit in route.visits)]
     legs = zip(places, places[1:], departures, occupied, strict=True)
     return sum(
-        problem.travel.travel(profile, origin, destination, depart_s)[1]
+        leg(problem.travel, profile, origin, destination, depart_s)[1]
         for origin, destination, depart_s, on_board in legs
-        if on_board and origin != destination
+        if on_board
     )
 
 
