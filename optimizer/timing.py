@@ -4,9 +4,11 @@ The vehicle drives on as soon as a stop is done and waits where it comes too ear
 latest one that does not delay the end of the route: nobody is paid for waiting at the depot.
 """
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from optimizer import legs
 from optimizer.model import (
     UNREACHABLE,
     Depot,
@@ -51,14 +53,6 @@ class Timetable:
     depots: Mapping[str, Depot]
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    visits: tuple[Visit, ...]
-    end_s: int
-    distance_m: int
-    drive_s: int
-
-
 def timetable(problem: Problem) -> Timetable:
     """Index a problem once for many routes."""
     return Timetable(
@@ -78,21 +72,12 @@ def timed_route(
     Routes stay inside one free interval of the vehicle (shift without `busy`).
     """
     for free in free_times(table, vehicle):
-        run = _run(table, vehicle, calls, _first_departure(table, vehicle, calls, free))
-        if run is None or run.end_s > free.end_s:
+        visits = _visits(table, vehicle, calls, free)
+        if visits is None:
             continue
-        start_s, run = _leave_late(table, vehicle, calls, free, run)
-        return Route(
-            vehicle_id=vehicle.id,
-            driver_id=driver_id,
-            start_place_id=vehicle.start_place_id,
-            end_place_id=vehicle.end_place_id or run.visits[-1].place_id,
-            start_s=start_s,
-            end_s=run.end_s,
-            visits=run.visits,
-            distance_m=run.distance_m,
-            drive_s=run.drive_s,
-        )
+        start_s, visits = _leave_late(table, vehicle, calls, free, visits)
+        visits = _hold_when_empty(table, vehicle, calls, visits)
+        return _route(table, vehicle, driver_id, start_s, visits)
     return None
 
 
@@ -115,9 +100,7 @@ def leg(
     table: Timetable, profile: str, origin_id: str, destination_id: str, depart_s: int
 ) -> tuple[int, int]:
     """Seconds and metres of one leg; staying where one is takes neither, whatever the matrix says."""
-    if origin_id == destination_id:
-        return 0, 0
-    return table.problem.travel.travel(profile, origin_id, destination_id, depart_s)
+    return legs.leg(table.problem.travel, profile, origin_id, destination_id, depart_s)
 
 
 def _opening(table: Timetable, place_id: str) -> TimeWindow:
@@ -132,7 +115,7 @@ def _first_departure(table: Timetable, vehicle: Vehicle, calls: Sequence[Call], 
 
 
 def _latest_departure(table: Timetable, vehicle: Vehicle, place_id: str, by_s: int, free: TimeWindow) -> int:
-    profile = table.types[vehicle.type_id].profile
+    profile = _profile(table, vehicle)
 
     def in_time(depart_s: int) -> bool:
         seconds, _ = leg(table, profile, vehicle.start_place_id, place_id, depart_s)
@@ -147,47 +130,143 @@ def _latest_departure(table: Timetable, vehicle: Vehicle, place_id: str, by_s: i
     return low
 
 
+def _visits(
+    table: Timetable, vehicle: Vehicle, calls: Sequence[Call], free: TimeWindow, start_s: int | None = None
+) -> list[Visit] | None:
+    """Drive the calls inside a free time, never waiting longer than windows ask; None if it cannot be."""
+    if start_s is None:
+        start_s = _first_departure(table, vehicle, calls, free)
+    visits = _drive(table, vehicle, calls, _leaving(vehicle, start_s), None)
+    if visits is None:
+        return None
+    end_s = _end_s(table, vehicle, visits)
+    return visits if end_s is not None and end_s <= free.end_s else None
+
+
 def _leave_late(
-    table: Timetable, vehicle: Vehicle, calls: Sequence[Call], free: TimeWindow, run: _Run
-) -> tuple[int, _Run]:
-    """Find the latest departure with the same end; waiting on the way bounds how much later it can be."""
-    low = _first_departure(table, vehicle, calls, free)
-    high = min(low + sum(v.start_s - v.arrival_s for v in run.visits), free.end_s)
+    table: Timetable, vehicle: Vehicle, calls: Sequence[Call], free: TimeWindow, visits: list[Visit]
+) -> tuple[int, list[Visit]]:
+    """Find the latest departure with the same end: arrivals never fall when departures rise."""
+    low, end_s = _first_departure(table, vehicle, calls, free), _end_s(table, vehicle, visits)
+    high = min(visits[0].start_s, free.end_s) if _waits(visits) else low
     while low < high:
         middle = (low + high + 1) // 2
-        later = _run(table, vehicle, calls, middle)
-        if later is not None and later.end_s <= run.end_s:
-            low, run = middle, later
+        later = _visits(table, vehicle, calls, free, middle)
+        if later is not None and _end_s(table, vehicle, later) == end_s:
+            low, visits = middle, later
         else:
             high = middle - 1
-    return low, run
+    return low, visits
 
 
-def _run(table: Timetable, vehicle: Vehicle, calls: Sequence[Call], start_s: int) -> _Run | None:
-    """Drive the calls in order from `start_s`."""
-    profile = table.types[vehicle.type_id].profile
-    at, now, distance_m, drive_s = vehicle.start_place_id, start_s, 0, 0
+def _waits(visits: Sequence[Visit]) -> bool:
+    return any(v.start_s > v.arrival_s for v in visits)
+
+
+def _hold_when_empty(
+    table: Timetable, vehicle: Vehicle, calls: Sequence[Call], visits: Sequence[Visit]
+) -> list[Visit]:
+    """Wait before riders board, not with them on board: start a loaded stretch as late as its end allows."""
+    held = list(visits)
+    for first, last in _stretches(table, calls):
+        low = held[first].start_s
+        high = held[last].start_s
+        while low < high:
+            middle = (low + high + 1) // 2
+            later = _from(table, vehicle, calls[first : last + 1], held[first].arrival_s, middle)
+            if later is not None and later[-1].start_s <= held[last].start_s:
+                low, held[first : last + 1] = middle, later
+            else:
+                high = middle - 1
+    return held
+
+
+def _stretches(table: Timetable, calls: Sequence[Call]) -> Iterator[tuple[int, int]]:
+    """First and last position of each run of calls between two moments with nobody on board."""
+    first, under_way = 0, 0
+    for i, call in enumerate(calls):
+        stops = len(table.requests[call.request_id].stops)
+        under_way += (call.stop == 0) - (call.stop == stops - 1)
+        if under_way == 0:
+            if i > first:
+                yield first, i
+            first = i + 1
+
+
+def _from(
+    table: Timetable, vehicle: Vehicle, calls: Sequence[Call], arrival_s: int, begin_s: int
+) -> list[Visit] | None:
+    """Visits of one stretch whose first service starts at `begin_s`."""
+    option = _option(table, calls[0])
+    if not option.window.start_s <= begin_s <= option.window.end_s:
+        return None
+    visits = [_visit(calls[0], option.place_id, arrival_s, begin_s, begin_s + option.service_s)]
+    onward = _drive(table, vehicle, calls[1:], visits[0], calls[0])
+    return None if onward is None else visits + onward
+
+
+def _leaving(vehicle: Vehicle, start_s: int) -> Visit:
+    return _visit(None, vehicle.start_place_id, start_s, start_s, start_s)
+
+
+def _end_s(table: Timetable, vehicle: Vehicle, visits: Sequence[Visit]) -> int | None:
+    last = visits[-1]
+    seconds, _ = leg(
+        table, _profile(table, vehicle), last.place_id, _end_place(vehicle, visits), last.depart_s
+    )
+    return None if seconds == UNREACHABLE else last.depart_s + seconds
+
+
+def _end_place(vehicle: Vehicle, visits: Sequence[Visit]) -> str:
+    return vehicle.end_place_id or visits[-1].place_id
+
+
+def _profile(table: Timetable, vehicle: Vehicle) -> str:
+    return table.types[vehicle.type_id].profile
+
+
+def _route(
+    table: Timetable, vehicle: Vehicle, driver_id: str | None, start_s: int, visits: Sequence[Visit]
+) -> Route:
+    profile, end_place_id = _profile(table, vehicle), _end_place(vehicle, visits)
+    nodes = [_leaving(vehicle, start_s), *visits]
+    places = [*(v.place_id for v in nodes), end_place_id]
+    driven = [
+        leg(table, profile, origin, destination, node.depart_s)
+        for node, (origin, destination) in zip(nodes, itertools.pairwise(places), strict=True)
+    ]
+    return Route(
+        vehicle_id=vehicle.id,
+        driver_id=driver_id,
+        start_place_id=vehicle.start_place_id,
+        end_place_id=end_place_id,
+        start_s=start_s,
+        end_s=visits[-1].depart_s + driven[-1][0],
+        visits=tuple(visits),
+        distance_m=sum(metres for _, metres in driven),
+        drive_s=sum(seconds for seconds, _ in driven),
+    )
+
+
+def _drive(
+    table: Timetable, vehicle: Vehicle, calls: Sequence[Call], at: Visit, before: Call | None
+) -> list[Visit] | None:
+    """Visits of the calls after `at`; None where a road or a window is missing."""
+    profile = _profile(table, vehicle)
     visits: list[Visit] = []
-    before: Call | None = None
     for call in calls:
         option = _option(table, call)
-        seconds, metres = leg(table, profile, at, option.place_id, now)
+        seconds, _ = leg(table, profile, at.place_id, option.place_id, at.depart_s)
         if seconds == UNREACHABLE:
             return None
-        arrival_s = now + seconds
+        arrival_s = at.depart_s + seconds
         begin_s = max(arrival_s + _buffer_s(table, before, call), option.window.start_s)
         if begin_s > option.window.end_s:
             return None
-        at, now = option.place_id, begin_s + option.service_s
-        distance_m, drive_s = distance_m + metres, drive_s + seconds
-        visits.append(_visit(call, at, arrival_s, begin_s, now))
+        at = _visit(call, option.place_id, arrival_s, begin_s, begin_s + option.service_s)
+        visits.append(at)
         before = call
-    if vehicle.end_place_id is None:
-        return _Run(tuple(visits), now, distance_m, drive_s)
-    seconds, metres = leg(table, profile, at, vehicle.end_place_id, now)
-    if seconds == UNREACHABLE:
-        return None
-    return _Run(tuple(visits), now + seconds, distance_m + metres, drive_s + seconds)
+    return visits
 
 
 def _buffer_s(table: Timetable, before: Call | None, call: Call) -> int:
@@ -198,11 +277,11 @@ def _buffer_s(table: Timetable, before: Call | None, call: Call) -> int:
     return table.problem.buffer_s if ended else 0
 
 
-def _visit(call: Call, place_id: str, arrival_s: int, begin_s: int, depart_s: int) -> Visit:
+def _visit(call: Call | None, place_id: str, arrival_s: int, begin_s: int, depart_s: int) -> Visit:
     return Visit(
-        request_id=call.request_id,
-        stop=call.stop,
-        option=call.option,
+        request_id=None if call is None else call.request_id,
+        stop=0 if call is None else call.stop,
+        option=0 if call is None else call.option,
         place_id=place_id,
         arrival_s=arrival_s,
         start_s=begin_s,

@@ -63,7 +63,10 @@ def assign(
 def may_hold(reserve: Reserve, vehicle: Vehicle) -> bool:
     """Whether a vehicle counts for a reserve while it stays free."""
     in_county = not reserve.county_id or vehicle.county_id == reserve.county_id
-    return in_county and (not reserve.skill or reserve.skill in vehicle.skills)
+    skilled = not reserve.skill or reserve.skill in vehicle.skills
+    shift = vehicle.shift
+    held = any(b.start_s < shift.end_s and shift.start_s < b.end_s for b in vehicle.busy)
+    return in_county and skilled and not held
 
 
 def _served(
@@ -101,16 +104,10 @@ def _whole_groups(
 def _reserves(model: cp_model.CpModel, take: dict[Pair, cp_model.IntVar], problem: Problem) -> None:
     """Take at most what a reserve can spare; where it is short already, take nothing of it."""
     for reserve in problem.reserves:
-        holders = {v.id for v in problem.vehicles if may_hold(reserve, v) and _is_free(v)}
+        holders = {v.id for v in problem.vehicles if may_hold(reserve, v)}
         model.add(
             sum(x for p, x in take.items() if p.vehicle_id in holders) <= max(0, len(holders) - reserve.count)
         )
-
-
-def _is_free(vehicle: Vehicle) -> bool:
-    return not any(
-        b.start_s <= vehicle.shift.start_s and b.end_s >= vehicle.shift.end_s for b in vehicle.busy
-    )
 
 
 def _unserved_by_class(

@@ -1,0 +1,110 @@
+"""One route that keeps every rule of its vehicle, or none: timing, seats, rides, limits, rest."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from optimizer.model import Problem, Request, Route, Vehicle, VehicleType
+from optimizer.policy.rules import may_serve
+from optimizer.timing import Call, Timetable, timed_route
+
+__all__ = ["feasible_route", "loads_fit"]
+
+LONGEST_DRIVE_S: Final = 14_400
+SHORTEST_REST_S: Final = 1_200
+
+
+def feasible_route(
+    table: Timetable, vehicle: Vehicle, calls: Sequence[Call], *, driver_id: str | None = None
+) -> Route | None:
+    """Time the calls and return the route only if no rule of the vehicle or its requests is broken.
+
+    Reserves, groups and drivers concern several routes and are not looked at.
+    """
+    kind = table.types[vehicle.type_id]
+    asked = [table.requests[request_id] for request_id in dict.fromkeys(c.request_id for c in calls)]
+    if any(may_serve(table.problem, vehicle, request, kind) is not None for request in asked):
+        return None
+    if not loads_fit(table, kind, calls) or not _alone_where_asked(table, calls):
+        return None
+    route = timed_route(table, vehicle, calls, driver_id=driver_id)
+    if route is None or not _within_limits(route, kind) or not _rested(route):
+        return None
+    rides_short = all(_ride_is_short(route, request) for request in asked)
+    return route if rides_short and _not_frozen(table.problem, route) else None
+
+
+def loads_fit(table: Timetable, kind: VehicleType, calls: Sequence[Call]) -> bool:
+    """Whether nobody stands and nothing is unloaded that was not on board."""
+    dimensions = len(table.problem.dimensions)
+    asked = [table.requests[request_id] for request_id in dict.fromkeys(c.request_id for c in calls)]
+    load = [sum(max(0, -_total(request, d)) for request in asked) for d in range(dimensions)]
+    if not _between(load, kind):
+        return False
+    for call in calls:
+        change = table.requests[call.request_id].stops[call.stop].load
+        load = [a + b for a, b in zip(load, change, strict=True)] if change else load
+        if not _between(load, kind):
+            return False
+    return True
+
+
+def _between(load: Sequence[int], kind: VehicleType) -> bool:
+    return all(0 <= amount <= limit for amount, limit in zip(load, kind.capacity, strict=True))
+
+
+def _total(request: Request, dimension: int) -> int:
+    return sum(stop.load[dimension] for stop in request.stops if stop.load)
+
+
+def _alone_where_asked(table: Timetable, calls: Sequence[Call]) -> bool:
+    """Whether the stops of every request for sole use follow each other, with nobody else on board."""
+    under_way: set[str] = set()
+    for call in calls:
+        request = table.requests[call.request_id]
+        under_way.add(call.request_id)
+        if len(under_way) > 1 and any(table.requests[other].sole_use for other in under_way):
+            return False
+        if call.stop == len(request.stops) - 1:
+            under_way.discard(call.request_id)
+    return True
+
+
+def _within_limits(route: Route, kind: VehicleType) -> bool:
+    places = [visit.place_id for visit in route.visits]
+    stops = sum(before != place for before, place in itertools.pairwise(["", *places]))
+    amounts = (
+        (route.distance_m, kind.max_route_m),
+        (route.end_s - route.start_s, kind.max_route_s),
+        (stops, kind.max_stops),
+    )
+    return all(limit is None or amount <= limit for amount, limit in amounts)
+
+
+def _ride_is_short(route: Route, request: Request) -> bool:
+    if request.max_ride_s is None:
+        return True
+    mine = [visit for visit in route.visits if visit.request_id == request.id]
+    return len(mine) < 2 or mine[-1].arrival_s - mine[0].depart_s <= request.max_ride_s
+
+
+def _rested(route: Route) -> bool:
+    """Whether 20 minutes of standing come before more than 4 hours of driving (实施条例第六十二条)."""
+    driven_s, stood_since_s = 0, 0
+    for depart_s, arrive_s in _legs(route):
+        if depart_s - stood_since_s >= SHORTEST_REST_S:
+            driven_s = 0
+        driven_s, stood_since_s = driven_s + arrive_s - depart_s, arrive_s
+        if driven_s > LONGEST_DRIVE_S:
+            return False
+    return True
+
+
+def _legs(route: Route) -> Iterator[tuple[int, int]]:
+    departures = [route.start_s, *(visit.depart_s for visit in route.visits)]
+    arrivals = [*(visit.arrival_s for visit in route.visits), route.end_s]
+    return zip(departures, arrivals, strict=True)
+
+
+def _not_frozen(problem: Problem, route: Route) -> bool:
+    return route.start_s >= problem.frozen_until_s
