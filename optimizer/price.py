@@ -5,6 +5,7 @@ enter the objective, standing lines do not. No floating-point number touches mon
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from optimizer.aboard import occupied_legs
 from optimizer.legs import leg
@@ -154,10 +155,10 @@ def _loaded_of(problem: Problem, route: Route, profile: str, requests: dict[str,
     occupied = occupied_legs(route.visits, requests, len(problem.dimensions))
     places = [route.start_place_id, *(visit.place_id for visit in route.visits), route.end_place_id]
     departures = [route.start_s, *(visit.depart_s for visit in route.visits)]
-    legs = zip(places, places[1:], departures, occupied, strict=True)
+    legs = zip(pairwise(places), departures, occupied, strict=True)
     return sum(
         leg(problem.travel, profile, origin, destination, depart_s)[1]
-        for origin, destination, depart_s, on_board in legs
+        for (origin, destination), depart_s, on_board in legs
         if on_board
     )
 
