@@ -1,8 +1,8 @@
 """X instances: CVRP (Uchoa et al. 2017) and heterogeneous fleets (Pessoa, Sadykov & Uchoa 2018).
 
 Distances are Euclidean, rounded to the nearest integer. Node 0 is the depot and customer i is file node
-i + 1, which is the numbering of the `.sol` files. In the heterogeneous files vehicle costs stand × 100 and
-the `.sol` costs were taken over unrounded distances (and stand × 100,000 in some), so the best-known value here
+i + 1, the numbering of the `.sol` files. In the heterogeneous files vehicle costs stand × 100 and the `.sol`
+costs were taken over unrounded distances (and stand × 100,000 in some), so the best-known value here
 is the cost of the `.sol` file's own routes under the rounded metric: up to 0.1 % below the printed one × 100.
 """
 

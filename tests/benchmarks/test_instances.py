@@ -5,9 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.instances import InstanceError, read
+from benchmarks.instances import read
 from benchmarks.instances.cvrplib import read_solution
-from benchmarks.instances.values import FleetGroup, RoutingInstance, ScheduleInstance, SchoolInstance
+from benchmarks.instances.values import (
+    FleetGroup,
+    InstanceError,
+    RoutingInstance,
+    ScheduleInstance,
+    SchoolInstance,
+)
 from benchmarks.verify import verify
 
 
