@@ -1,7 +1,8 @@
 """Closures and slow-downs: which edges, when, for whom, and how they combine.
 
-A closure binds a leg when its span overlaps the leg's time on the road, and then for the whole leg: a vehicle never
-sets out over a road that shuts before it arrives. Spans are half-open: a road closed until 08:00 is open at 08:00.
+A closure binds a leg when its span overlaps the leg's time on the road, and then for the whole leg: a vehicle
+never sets out over a road that shuts before it arrives. Spans are half-open: a road closed until 08:00 is
+open at 08:00.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,10 +1,12 @@
-"""From roads to turns: a graph whose nodes are edges being driven, so that every forbidden sequence is obeyed.
+"""From roads to turns: a graph whose nodes are edges being driven, so that every forbidden sequence is
+obeyed.
 
-A state is one directed edge plus what must be remembered of the way there. Most edges have one state. Where the
-beginning of a longer forbidden sequence has just been driven, the edge has a *shadow* state that knows it: the
-states are those of the Aho-Corasick automaton (1975) over the forbidden sequences, so any length works. Turning
-back onto the same road is possible only at dead ends: nodes that this profile can leave by no other road. Of the result only the largest strongly
-connected component is kept, so that every routable edge reaches every other.
+A state is one directed edge plus what must be remembered of the way there. Most edges have one state. Where
+the beginning of a longer forbidden sequence has just been driven, the edge has a *shadow* state that knows
+it: the states are those of the Aho-Corasick automaton (1975) over the forbidden sequences, so any length
+works. Turning back onto the same road is possible only at dead ends: nodes that this profile can leave by no
+other road. Of the result only the largest strongly connected component is kept, so that every routable edge
+reaches every other.
 """
 
 from collections import defaultdict, deque
@@ -147,7 +149,7 @@ def _with_shadows(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Automaton:
-    """Prefixes of the forbidden sequences; node 0 has read nothing of any. `nodes` lists those one can be in."""
+    """Prefixes of the forbidden sequences; node 0 has read nothing. `nodes`: those one can be in."""
 
     child: Mapping[tuple[int, int], int]
     fail: Sequence[int]
@@ -210,7 +212,8 @@ def _automaton_arcs(
 def _largest_component(tail: _Ints, head: _Ints, state_edge: _Ints, edge_count: int) -> NDArray[np.bool_]:
     """States of the largest component, and the beginnings of the edges it drives on.
 
-    A beginning remembers nothing, so it may turn wherever any state of its edge may: it reaches the component.
+    A beginning remembers nothing, so it may turn wherever any state of its edge may: it reaches the
+    component.
     """
     n = len(state_edge)
     if not len(tail):
@@ -229,7 +232,7 @@ def _largest_component(tail: _Ints, head: _Ints, state_edge: _Ints, edge_count: 
 def _compressed(
     tail: _Ints, head: _Ints, state_edge: _Ints, kept: NDArray[np.bool_], edge_count: int
 ) -> TurnGraph:
-    """Number the kept states from 0 and sort their arcs."""
+    """Return the kept states, numbered from 0, with their arcs sorted."""
     number = np.where(kept, np.cumsum(kept) - 1, -1).astype(np.int32)
     inside = kept[tail] & kept[head]
     tail, head = number[tail[inside]], number[head[inside]]
