@@ -8,9 +8,8 @@ members of their own, `attribution` and `synthetic`: whoever shows the data show
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path as FilePath
-from typing import Any, Final, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
-import geopandas
 import numpy as np
 import shapely
 
@@ -18,6 +17,9 @@ from gis.closures import Closure, closure_edges
 from gis.network import PROFILE_BIT, ROAD_CLASSES, RoadNetwork
 from gis.paths import Path
 from gis.places import Place
+
+if TYPE_CHECKING:
+    import geopandas
 
 OSM_ATTRIBUTION: Final = "© OpenStreetMap contributors, ODbL 1.0"
 SYNTHETIC_ATTRIBUTION: Final = "合成数据 Synthetic data"
@@ -218,8 +220,10 @@ def write_geojson(
     return count
 
 
-def frame(features: Iterable[Feature]) -> geopandas.GeoDataFrame:
+def frame(features: Iterable[Feature]) -> "geopandas.GeoDataFrame":
     """Return the features as a GeoDataFrame in EPSG:4326, indexed by their ids."""
+    import geopandas
+
     rows = list(features)
     shapes = [json.dumps(row["geometry"]) if row["geometry"] else None for row in rows]
     geometries = np.array(shapely.from_geojson(shapes, on_invalid="raise"), dtype=object)
