@@ -155,7 +155,7 @@ def _alone(table: Timetable, vehicle: Vehicle, request: Request) -> Reason | Non
         return Reason.OUTSIDE_WINDOW
     if route is None:
         return _why_not_alone(table, vehicle, request, calls)
-    ride_s = route.visits[-1].arrival_s - route.visits[0].depart_s
+    ride_s = route.visits[-1].start_s - route.visits[0].depart_s
     too_long = request.max_ride_s is not None and ride_s > request.max_ride_s
     return Reason.RIDE_TOO_LONG if too_long else None
 

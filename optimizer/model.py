@@ -274,7 +274,7 @@ class Request:
     Parameters
     ----------
     max_ride_s
-        From leaving the first stop to reaching the last.
+        From leaving the first stop to the start of service at the last (Cordeau & Laporte 2003).
     sole_use
         Nobody else on board between its first and last stop, and no other stop in between.
     priority, unserved_penalty_fen

@@ -113,7 +113,7 @@ def _rides(drive: Drive, limits: SoftLimits) -> Iterator[PlanWarning]:
     for halt in drive.halts:
         if halt.request is None or halt.request.max_ride_s is None:
             continue
-        ride_s = halt.visit.arrival_s - left.setdefault(halt.request.id, halt.visit.depart_s)
+        ride_s = halt.visit.start_s - left.setdefault(halt.request.id, halt.visit.depart_s)
         if halt.visit.stop == len(halt.request.stops) - 1 and ride_s > limits.ride_s:
             message = f"{ask(halt.request)} 乘车 {ride_s // 60} 分钟，宜在 {limits.ride_s // 60} 分钟以内"
             yield _about(drive, "long_ride", message, halt.request.id)

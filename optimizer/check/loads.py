@@ -15,12 +15,12 @@ def capacity_kept(drive: Drive) -> Iterator[Violation]:
 
 
 def rides_short(drive: Drive) -> Iterator[Violation]:
-    """From leaving the first stop to reaching the last takes no longer than the request allows."""
+    """From leaving the first stop to service at the last takes no longer than the request allows."""
     for first, last in _first_and_last(drive).values():
         request = drive.halts[first].request
         if request is None or request.max_ride_s is None:
             continue
-        ride_s = drive.halts[last].visit.arrival_s - drive.halts[first].visit.depart_s
+        ride_s = drive.halts[last].visit.start_s - drive.halts[first].visit.depart_s
         if last > first and ride_s > request.max_ride_s:
             message = f"{ask(request)} 乘车 {ride_s} 秒，上限 {request.max_ride_s} 秒"
             at_s = drive.halts[last].visit.arrival_s
