@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from optimizer.check.walk import Book, Drive
-from optimizer.check.words import yuan
 from optimizer.model import Problem, Schedule, Violation
+from optimizer.policy.amounts import yuan
 from optimizer.price import decision_cost_fen, gap
 
 

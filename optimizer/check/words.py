@@ -12,12 +12,6 @@ def clock(seconds: int) -> str:
     return f"{sign}{minutes // 60:02d}:{minutes % 60:02d}:{second:02d}"
 
 
-def yuan(fen: int) -> str:
-    """Write integer fen as yuan with two decimals, exactly."""
-    sign = "-" if fen < 0 else ""
-    return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02d} 元"
-
-
 def car(vehicle: Vehicle) -> str:
     """Name a vehicle by its plate, or its id where it has none."""
     return f"车辆 {vehicle.plate or vehicle.id}"

@@ -6,13 +6,13 @@ over the working days of the year.
 """
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any, Final
+from decimal import Decimal
+from typing import Any
 
 from optimizer.model import CostRates, VehicleType
+from optimizer.policy.amounts import fen
 from optimizer.policy.package_data import Origin, load, origin
-
-_FEN: Final = Decimal(100)
+from optimizer.policy.tolls import toll_class, toll_per_km_yuan
 
 
 def default_vehicle_types(region: str = "cn", *, with_driver: bool = True) -> tuple[VehicleType, ...]:
@@ -45,7 +45,7 @@ def running_cost_per_km_fen(type_id: str, region: str = "cn") -> int:
     data = load("vehicle_types", region)
     (row,) = (row for row in data["type"] if row["id"] == type_id)
     yearly = _depreciation(row) + Decimal(row["insurance_year"])
-    return _fen(yearly / Decimal(row["km_year"]) + _running_per_km(row, data))
+    return fen(yearly / Decimal(row["km_year"]) + _running_per_km(row, data))
 
 
 def _vehicle_type(row: Mapping[str, Any], data: Mapping[str, Any], *, with_driver: bool) -> VehicleType:
@@ -63,13 +63,13 @@ def _rates(row: Mapping[str, Any], data: Mapping[str, Any], *, with_driver: bool
     common = data["common"]
     driver_year = Decimal(row["driver_year"]) if with_driver else Decimal(0)
     pay_per_hour = driver_year / 12 / common["salary_hours_month"]
-    toll_km = data["toll_km"][row["toll_class"]] * common["etc_share"] * row["toll_road_share"]
+    toll_km = toll_per_km_yuan(toll_class(int(row["seats"])), str(data["region"])) * row["toll_road_share"]
     return CostRates(
-        vehicle_used_fen=_fen(Decimal(common["driver_meal_day"])) if with_driver else 0,
-        per_km_fen=_fen(_running_per_km(row, data)),
-        toll_per_km_fen=_fen(toll_km),
-        overtime_per_hour_fen=_fen(pay_per_hour * common["overtime_factor"]),
-        standing_per_day_fen=_fen(_standing_year(row, common, driver_year) / common["working_days"]),
+        vehicle_used_fen=fen(Decimal(common["driver_meal_day"])) if with_driver else 0,
+        per_km_fen=fen(_running_per_km(row, data)),
+        toll_per_km_fen=fen(toll_km),
+        overtime_per_hour_fen=fen(pay_per_hour * common["overtime_factor"]),
+        standing_per_day_fen=fen(_standing_year(row, common, driver_year) / common["working_days"]),
     )
 
 
@@ -85,7 +85,3 @@ def _standing_year(row: Mapping[str, Any], common: Mapping[str, Any], driver_yea
 
 def _depreciation(row: Mapping[str, Any]) -> Decimal:
     return Decimal(row["price"]) / Decimal(row["life_years"])
-
-
-def _fen(yuan: Decimal) -> int:
-    return int((yuan * _FEN).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
