@@ -337,7 +337,9 @@ def _number(value: Any, where: str, low: float, high: float) -> float:
 def _no_other_keys(data: Mapping[str, Any], known: set[str], where: str) -> None:
     unknown = sorted(set(data) - known)
     if unknown:
-        message = f"速度表含有未知项 / {where} holds unknown {', '.join(unknown)}; known: {', '.join(sorted(known))}"
+        message = (
+            f"速度表含有未知项 / {where}: unknown {', '.join(unknown)}; known: {', '.join(sorted(known))}"
+        )
         raise SpeedTableError(message)
 
 

@@ -1,7 +1,7 @@
 """Who may pass: OpenStreetMap's hierarchy of access tags, for roads and for barriers.
 
-A tag of a narrower group wins over one of a wider group: `access` < `vehicle` < `motor_vehicle` < the profile's
-own keys (https://wiki.openstreetmap.org/wiki/Key:access).
+A tag of a narrower group wins over one of a wider group: `access` < `vehicle` < `motor_vehicle` < the keys of
+the profile itself (https://wiki.openstreetmap.org/wiki/Key:access).
 """
 
 from collections.abc import Mapping

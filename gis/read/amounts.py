@@ -21,8 +21,9 @@ _LENGTH_UNITS: Final = {
     "km": 1000.0, "ft": 0.3048, "feet": 0.3048, "foot": 0.3048, "'": 0.3048, "in": 0.0254, '"': 0.0254,
 }  # fmt: skip
 _WEIGHT_UNITS: Final = {
-    "": 1.0, "t": 1.0, "to": 1.0, "ton": 1.0, "tons": 1.0, "tonne": 1.0, "tonnes": 1.0, "吨": 1.0, "mt": 1.0,
-    "kg": 0.001, "公斤": 0.001, "lbs": 0.00045359237, "lb": 0.00045359237, "st": 0.90718474, "lt": 1.0160469088,
+    "": 1.0, "t": 1.0, "to": 1.0, "ton": 1.0, "tons": 1.0, "tonne": 1.0, "tonnes": 1.0, "吨": 1.0,
+    "kg": 0.001, "公斤": 0.001, "lbs": 0.00045359237, "lb": 0.00045359237, "st": 0.90718474,
+    "lt": 1.0160469088,
 }  # fmt: skip
 _NO_LIMIT: Final = {
     "none", "no", "default", "unsigned", "no_sign", "no_indications", "below_default", "unlimited", "unknown",

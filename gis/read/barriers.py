@@ -14,14 +14,15 @@ _STOPS_VEHICLES: Final = frozenset({
     "wicket_gate", "door", "planter", "wedge", "bar", "barrier_board", "tyres", "rock", "boulder", "yes",
 })  # fmt: skip
 _STOPS_EVERYONE: Final = frozenset({
-    "fence", "wall", "hedge", "guard_rail", "retaining_wall", "city_wall", "ditch", "tank_trap", "cable_barrier",
-    "handrail",
+    "fence", "wall", "hedge", "guard_rail", "retaining_wall", "city_wall", "ditch", "tank_trap",
+    "cable_barrier", "handrail",
 })  # fmt: skip
 _STOPS_CARS: Final = frozenset({"bus_trap", "sump_buster"})
 _LETS_PASS: Final = frozenset({
     "gate", "lift_gate", "swing_gate", "sliding_gate", "sliding_beam", "hampshire_gate", "toll_booth", "no",
-    "border_control", "checkpoint", "cattle_grid", "entrance", "height_restrictor", "kerb", "arch", "sally_port",
-    "spikes", "rumble_strip", "speed_bump", "coupure", "portcullis", "bump_gate", "horse_jump", "control",
+    "border_control", "checkpoint", "cattle_grid", "entrance", "height_restrictor", "kerb", "arch",
+    "sally_port", "spikes", "rumble_strip", "speed_bump", "coupure", "portcullis", "bump_gate",
+    "horse_jump", "control",
 })  # fmt: skip
 _GATES: Final = frozenset(
     {"gate", "lift_gate", "swing_gate", "sliding_gate", "sliding_beam", "hampshire_gate"}

@@ -103,8 +103,9 @@ def _close_barriers(
     The pieces, and (OSM node id, blocked bits) of barriers that some may pass.
     """
     everyone = DRIVE_BITS if roads.kind == "drive" else FOOT_BIT
-    last, gates, extra = pieces.last.copy(), [], []
-    first = pieces.first.copy()
+    first, last = pieces.first.copy(), pieces.last.copy()
+    gates: list[tuple[int, int]] = []
+    extra: list[int] = []
     for barrier, node, arms in _standing(roads.barriers, pieces):
         blocked = barrier.blocked & everyone
         if not barrier.known:
@@ -166,7 +167,7 @@ def _gate_positions(gates: list[tuple[int, int]], edges: Edges) -> list[tuple[in
 # --- the value -------------------------------------------------------------------------------------------
 
 
-def _network(  # noqa: PLR0913, PLR0917 - one value from its parts
+def _network(
     roads: DrawnRoads, edges: Edges, limits: _Limits, bans: Bans, origin: Origin, report: ReadReport
 ) -> RoadNetwork:
     pieces, piece = edges.pieces, edges.piece

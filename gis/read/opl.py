@@ -91,10 +91,5 @@ def locations_of(path: Path, refs: NDArray[np.int64]) -> dict[int, tuple[float, 
     nodes = osmium.FileProcessor(str(path), NODE)
     if min(wanted, default=0) > 0:
         nodes = nodes.with_filter(osmium.filter.IdFilter(wanted))
-    found = ((node.id, node.location) for node in nodes if node.id in wanted)
-    return {ref: (at.lon, at.lat) for ref, at in found if at.valid()}
-
-
-def is_sorted(header: osmium.io.Header) -> bool:
-    """Whether the file says that all nodes come before all ways."""
-    return header.get("sorting") == "Type_then_ID"
+    found = ((node.id, node.location) for node in nodes if isinstance(node, osmium.osm.Node))
+    return {ref: (at.lon, at.lat) for ref, at in found if ref in wanted and at.valid()}

@@ -55,7 +55,7 @@ def read_ways(path: Path, kind: Kind, tally: Tally, *, ferries: bool = False) ->
 
 
 def is_marked_synthetic(path: Path) -> bool:
-    """Whether the writer of the file named itself as one of invented roads (`generator` holds "synthetic")."""
+    """Whether the file says that its roads are invented: its `generator` holds "synthetic"."""
     try:
         with osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
             return "synthetic" in reader.header().get("generator")

@@ -60,7 +60,7 @@ class Members:
     targets: tuple[int, ...]
 
 
-class _NotApplied(Exception):  # noqa: N818 - a reason, caught here
+class _NotApplied(Exception):
     """Why a restriction has no effect, in a few words for the report."""
 
 
@@ -178,6 +178,8 @@ def _apply(restriction: Restriction, streets: _Streets, found: dict[Sequence, in
             applied = True
         except _NotApplied as why:
             tally.dropped[f"turn restriction: {why}"] += 1
+            if restriction.label:
+                tally.warnings.append(f"更正未生效 / the correction {restriction.label} has no effect: {why}")
     tally.read["turn restrictions"] += applied
 
 
@@ -211,11 +213,11 @@ def _members(restriction: Restriction, value: str) -> Members:
         by_role[role, kind].append(ref)
     origins, targets = by_role["from", "w"], by_role["to", "w"]
     nodes, ways = by_role["via", "n"], by_role["via", "w"]
-    if not origins or not targets or not nodes and not ways:
+    if not origins or not targets or not (nodes or ways):
         reason = "from, via or to is missing"
         raise _NotApplied(reason)
     several = {"no_entry": (True, False), "no_exit": (False, True)}.get(value, (False, False))
-    if len(nodes) > 1 or nodes and ways or len(origins) > 1 > several[0] or len(targets) > 1 > several[1]:
+    if len(nodes) > 1 or (nodes and ways) or len(origins) > 1 > several[0] or len(targets) > 1 > several[1]:
         reason = "several from, via or to"
         raise _NotApplied(reason)
     return Members(
@@ -306,7 +308,7 @@ def _along_ways(
 
 
 def _shortest(edge: int, via: set[int], goals: set[int], streets: _Streets) -> list[Sequence]:
-    """Return the drives with the fewest edges from an edge along `via` into one of `goals`; never back at once."""
+    """Return the drives with the fewest edges from an edge along `via` into `goals`, never straight back."""
     piece = streets.edges.piece
     frontier: list[Sequence] = [(edge,)]
     seen = {edge}

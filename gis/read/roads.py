@@ -1,10 +1,9 @@
 """Roads as the map draws them: whole ways with their nodes, before they are split at junctions.
 
-Every source (OSM file, GeoPackage, corrections) becomes a `DrawnRoads`; `gis.read.split` makes the network of it.
+Every source (OSM file, GeoPackage, corrections) becomes a `DrawnRoads`; `gis.read.build` makes the network.
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,16 +12,27 @@ from gis.read.access import Tags
 from gis.read.barriers import Barrier
 from gis.read.tags import Kind, WayRule
 
-UNNAMED: Final = ""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restriction:
-    """A turn restriction as it is mapped: tags, and members as (type, id, role)."""
+    """A turn restriction as it is mapped.
+
+    Parameters
+    ----------
+    id
+        OSM relation id, negative for a local correction.
+    tags
+        As mapped.
+    members
+        (`"n"`, `"w"` or `"r"`, OSM id, role).
+    label
+        Of a local correction: if it has no effect, people want to know.
+    """
 
     id: int
     tags: Tags
     members: tuple[tuple[str, int, str], ...]
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -47,8 +47,8 @@ class Pieces:
 def split(roads: DrawnRoads, cut_at: NDArray[np.int64], tally: Tally) -> Pieces:
     """Cut ways where they meet, where they end, and at given nodes.
 
-    A way is broken where the file lacks its nodes. A piece never starts and ends at the same node: loops are cut
-    once more, halfway.
+    A way is broken where the file lacks its nodes. A piece never starts and ends at the same node: loops
+    are cut once more, halfway.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def split(roads: DrawnRoads, cut_at: NDArray[np.int64], tally: Tally) -> Pieces:
 
 
 def _runs(roads: DrawnRoads, tally: Tally) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Number the unbroken runs of located nodes; leave out missing nodes, doubled nodes and lone nodes."""
+    """Find the unbroken runs of located nodes; leave out missing nodes, doubled nodes and lone nodes."""
     way = roads.way_of_ref
     located = ~np.isnan(roads.lon)
     same_way = _follows(way)
@@ -147,4 +147,5 @@ def lengths_m(
     north = np.radians(np.diff(lat)) * _A_M * (1.0 - _E2) / curvature**1.5
     east = np.radians(np.diff(lon)) * _A_M * np.cos(middle) / np.sqrt(curvature)
     total = np.concatenate([[0.0], np.cumsum(np.hypot(north, east))])
-    return total[start[1:] - 1] - total[start[:-1]]
+    lengths: NDArray[np.float64] = total[start[1:] - 1] - total[start[:-1]]
+    return lengths

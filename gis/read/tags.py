@@ -1,7 +1,7 @@
 """What the tags of one way mean for traffic: class, directions, who may use it, limits.
 
-The same few hundred combinations of tags come back on tens of thousands of ways, so `way_rule` may be slow and
-clear: readers call it once per combination.
+The same few hundred combinations of tags come back on tens of thousands of ways, so `way_rule` may be slow
+and clear: readers call it once per combination.
 """
 
 import math
@@ -21,20 +21,23 @@ MOTOR_CLASSES: Final = frozenset({
 })  # fmt: skip
 WALK_CLASSES: Final = frozenset(CLASS_INDEX) - {"motorway", "motorway_link", "busway", "ferry"}
 _POOR_TRACKS: Final = frozenset({"grade4", "grade5"})
-_IMPASSABLE: Final = frozenset({"impassable", "very_horrible"})
+_UNFIT_TO_DRIVE: Final = {
+    "area": {"yes"}, "disused": {"yes"}, "abandoned": {"yes"}, "smoothness": {"impassable", "very_horrible"},
+}  # fmt: skip
+_UNFIT_TO_WALK: Final = {"disused": {"yes"}, "abandoned": {"yes"}}
 
-RULE_KEYS: Final = frozenset({
-    "highway", "route", "area", "junction", "oneway", "access", "vehicle", "motor_vehicle", "motorcar", "bus", "psv",
-    "hgv", "goods", "emergency", "foot", "service", "tracktype", "smoothness", "motorroad", "disused", "abandoned",
-    "maxspeed", "maxspeed:forward", "maxspeed:backward", "maxspeed:type", "zone:maxspeed", "source:maxspeed",
-    "maxheight", "maxheight:physical", "maxwidth", "maxwidth:physical", "maxweight", "maxweightrating",
-    "maxgcweight", "duration", "oneway:foot",
+_RULE_KEYS: Final = frozenset({
+    "highway", "route", "area", "junction", "access", "vehicle", "motor_vehicle", "motorcar", "bus", "psv",
+    "hgv", "goods", "emergency", "foot", "service", "tracktype", "smoothness", "motorroad", "disused",
+    "abandoned", "maxspeed", "maxspeed:type", "zone:maxspeed", "source:maxspeed", "maxheight",
+    "maxheight:physical", "maxwidth", "maxwidth:physical", "maxweight", "maxweightrating", "maxgcweight",
+    "duration", "oneway",
 })  # fmt: skip
-"""Keys that change the meaning of a way, besides those of `is_rule_key`."""
-
-_RULE_SUFFIXES: Final = (":conditional", ":forward", ":backward")
-_RULE_PREFIXES: Final = ("oneway:", "access:", "vehicle:", "motor_vehicle:", "motorcar:", "bus:", "psv:", "hgv:",
-                         "emergency:", "maxspeed:")  # fmt: skip
+_DIRECTED_KEYS: Final = frozenset({
+    "access", "vehicle", "motor_vehicle", "motorcar", "bus", "psv", "hgv", "goods", "emergency", "maxspeed",
+    "maxheight", "maxwidth", "maxweight",
+})  # fmt: skip
+_RULE_ENDINGS: Final = ("forward", "backward", "conditional")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +77,13 @@ class WayRule:
 
 def is_rule_key(key: str) -> bool:
     """Whether a tag with this key may change the meaning of a way."""
-    return key in RULE_KEYS or (
-        ":" in key and key.startswith(_RULE_PREFIXES) and key.endswith(_RULE_SUFFIXES)
+    if key in _RULE_KEYS:
+        return True
+    first, colon, last = key.partition(":")
+    if not colon:
+        return False
+    return first == "oneway" or (
+        first in _DIRECTED_KEYS and last.endswith(("forward", "backward", "conditional"))
     )
 
 
@@ -139,16 +147,8 @@ def _not_a_road(tags: Tags, name: str, kind: Kind, *, ferries: bool) -> str:
         return "" if ferries else "ferry"
     if name not in (MOTOR_CLASSES if kind == "drive" else WALK_CLASSES):
         return f"highway={name}"
-    if kind == "drive" and tags.get("area") == "yes":
-        return "area=yes"
-    for key in ("disused", "abandoned"):
-        if tags.get(key) == "yes":
-            return f"{key}=yes"
-    if kind == "drive" and tags.get("smoothness") in _IMPASSABLE:
-        return f"smoothness={tags['smoothness']}"
-    if kind == "walk" and tags.get("motorroad") == "yes" and "foot" not in tags:
-        return "motorroad=yes"
-    return ""
+    unfit = _UNFIT_TO_DRIVE if kind == "drive" else _UNFIT_TO_WALK
+    return next((f"{key}={tags[key]}" for key, values in unfit.items() if tags.get(key) in values), "")
 
 
 # --- who, in which direction -----------------------------------------------------------------------------
@@ -178,7 +178,7 @@ def _widest_key(name: str, profile: str) -> str:
 def _usual(tags: Tags, name: str, profile: str) -> bool:
     """Say who uses a class of road where no tag speaks."""
     if profile == "foot":
-        return True
+        return tags.get("motorroad") != "yes"
     if name == "busway":
         return profile in {"bus", "emergency"}
     if name == "pedestrian":
@@ -204,7 +204,7 @@ _ONE_WAY_VALUES: Final = {
 
 
 def _one_way(tags: Tags, name: str, profile: str) -> str:
-    """Return `":forward"`, `":backward"`, "" for both or `"never"` where the direction depends on the hour."""
+    """Return `":forward"`, `":backward"`, "" for both, or `"never"` if it depends on the hour."""
     for key in _ONE_WAY_KEYS[profile]:
         direction = _ONE_WAY_VALUES.get(tags.get(key, "").lower())
         if direction is not None:
@@ -218,7 +218,10 @@ def _one_way(tags: Tags, name: str, profile: str) -> str:
 def _why_nobody(tags: Tags, profiles: tuple[str, ...]) -> str:
     if tags.get("oneway") == "reversible":
         return "oneway=reversible"
-    deciding = (verdict(tags, profile, default=True).tag for profile in profiles)
+    name = _class_name(tags)
+    deciding = (
+        verdict(tags, profile, default=True, from_key=_widest_key(name, profile)).tag for profile in profiles
+    )
     fallback = f"highway={tags['highway']}" if "highway" in tags else "ferry"
     return next((tag for tag in deciding if tag), fallback)
 

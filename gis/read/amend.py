@@ -1,0 +1,310 @@
+"""Apply local corrections to drawn ways, before they are cut and directed.
+
+Rows are applied in their order, so a later row may join a road that an earlier one added.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis.read.corrections import Correction, Point
+from gis.read.report import Tally
+from gis.read.roads import DrawnRoads, Restriction
+from gis.read.tags import way_rule
+
+_SAME_PLACE_M = 5.0
+"""A joint this near to a drawn node uses that node."""
+_ON_THE_ROAD_M = 3.0
+"""A middle point of a new road this near to another road crosses it there on one level."""
+_M_PER_DEGREE = 111_195.0
+
+
+class _NoMatchError(LookupError):
+    """Why a row matches nothing in this map."""
+
+
+def amended(roads: DrawnRoads, corrections: Iterable[Correction], tally: Tally) -> DrawnRoads:
+    """Apply corrections; one that matches nothing becomes a warning.
+
+    Parameters
+    ----------
+    roads
+        As drawn in the map.
+    corrections
+        In order.
+    tally
+        Grows by the number applied and by warnings.
+    """
+    for number, row in enumerate(corrections, start=1):
+        try:
+            roads = _STEPS[row.kind](roads, row)
+            tally.read["corrections"] += 1
+        except _NoMatchError as why:
+            tally.warnings.append(f"更正未生效 / correction {number} was not applied ({row.label}): {why}")
+    return roads
+
+
+# --- rows about one way ----------------------------------------------------------------------------------
+
+
+def _set_oneway(roads: DrawnRoads, row: Correction) -> DrawnRoads:
+    way = _way(roads, row)
+    value = row.oneway
+    if value != "no" and not row.way and len(row.points) >= 2 and not _runs_along(roads, way, row.points):
+        value = {"yes": "-1", "-1": "yes"}[value]
+    return _retagged(roads, way, {"oneway": value})
+
+
+def _set_limit(roads: DrawnRoads, row: Correction) -> DrawnRoads:
+    limits = {"maxheight": row.max_height_m, "maxweight": row.max_weight_t, "maxwidth": row.max_width_m}
+    return _retagged(roads, _way(roads, row), {key: f"{value:g}" for key, value in limits.items() if value})
+
+
+def _set_speed(roads: DrawnRoads, row: Correction) -> DrawnRoads:
+    speed = f"{row.speed_kmh:g}"
+    every = {"maxspeed": speed, "maxspeed:forward": speed, "maxspeed:backward": speed}
+    return _retagged(roads, _way(roads, row), every)
+
+
+def _close_way(roads: DrawnRoads, row: Correction) -> DrawnRoads:
+    way = _way(roads, row)
+    span = slice(roads.way_start[way], roads.way_start[way + 1])
+    sizes = np.delete(np.diff(roads.way_start), way)
+    return replace(
+        roads,
+        way_id=np.delete(roads.way_id, way),
+        way_rule=np.delete(roads.way_rule, way),
+        way_name=np.delete(roads.way_name, way),
+        way_start=np.concatenate([[0], np.cumsum(sizes)]),
+        ref=np.delete(roads.ref, span),
+        lon=np.delete(roads.lon, span),
+        lat=np.delete(roads.lat, span),
+        unused_ways=np.sort(np.append(roads.unused_ways, roads.way_id[way])),
+    )
+
+
+def _retagged(roads: DrawnRoads, way: int, changes: dict[str, str]) -> DrawnRoads:
+    tags = {**roads.rule_tags[roads.way_rule[way]], **changes}
+    rules = roads.way_rule.copy()
+    rules[way] = len(roads.rules)
+    return replace(
+        roads,
+        way_rule=rules,
+        rules=(*roads.rules, way_rule(tags, roads.kind, ferries=True)),
+        rule_tags=(*roads.rule_tags, tags),
+    )
+
+
+def _way(roads: DrawnRoads, row: Correction) -> int:
+    """Find the way that a row means: by its id, else by the points."""
+    if row.way:
+        at = np.flatnonzero(roads.way_id == row.way)
+        if len(at):
+            return int(at[0])
+        if not row.points:
+            unused = "is not used by this traffic" if row.way in roads.unused_ways else "is not in the map"
+            message = f"way {row.way} {unused}"
+            raise _NoMatchError(message)
+    return _way_at(roads, row.points, row.tolerance_m)
+
+
+def _way_at(roads: DrawnRoads, points: tuple[Point, ...], tolerance_m: float) -> int:
+    """Find the way to which the points are nearest on the whole."""
+    distances = np.max([_way_distances_m(roads, point) for point in points], axis=0)
+    way = int(np.argmin(distances)) if len(distances) else 0
+    if not len(distances) or distances[way] > tolerance_m:
+        nearest = f", the nearest is {distances[way]:.0f} m off" if len(distances) else ""
+        message = f"no road within {tolerance_m:g} m of its points{nearest}"
+        raise _NoMatchError(message)
+    return way
+
+
+def _runs_along(roads: DrawnRoads, way: int, points: tuple[Point, ...]) -> bool:
+    """Whether a way is drawn in the order of the points."""
+    segments = _segments(roads, points[0], way), _segments(roads, points[-1], way)
+    first, last = (float(s.position[np.argmin(s.distance_m)]) for s in segments)
+    return first <= last
+
+
+# --- a banned turn ---------------------------------------------------------------------------------------
+
+
+def _ban_turn(roads: DrawnRoads, row: Correction) -> DrawnRoads:
+    """Write the row as a restriction of the map; the reader says whether its members meet."""
+    value = "no_turn"
+    members = (row.from_way, row.via_node, row.to_way)
+    if not all(members):
+        came, via, left = row.points
+        node = _junction_at(roads, via, row.tolerance_m)
+        members = (_way_at(roads, (came,), row.tolerance_m), node, _way_at(roads, (left,), row.tolerance_m))
+        members = (int(roads.way_id[members[0]]), node, int(roads.way_id[members[2]]))
+        value = _sign(came, via, left)
+    modes = {"car": "motorcar", "truck": "hgv"}
+    keys = [f"restriction:{modes.get(profile, profile)}" for profile in row.profiles] or ["restriction"]
+    restriction = Restriction(
+        id=-1 - len(roads.restrictions),
+        tags={"type": "restriction", **dict.fromkeys(keys, value)},
+        members=(("w", members[0], "from"), ("n", members[1], "via"), ("w", members[2], "to")),
+        label=row.label,
+    )
+    return replace(roads, restrictions=(*roads.restrictions, restriction))
+
+
+def _junction_at(roads: DrawnRoads, point: Point, tolerance_m: float) -> int:
+    """Find the nearest node where ways meet or a way ends."""
+    ids, uses = np.unique(roads.ref, return_counts=True)
+    ends = np.concatenate([roads.ref[roads.way_start[:-1]], roads.ref[roads.way_start[1:] - 1]])
+    meeting = np.isin(roads.ref, np.union1d(ids[uses >= 2], ends))
+    distance = np.where(meeting, _distance_m(roads, point), np.inf)
+    nearest = int(np.nanargmin(distance))
+    if distance[nearest] > tolerance_m:
+        message = f"no junction within {tolerance_m:g} m of {point[0]:g} {point[1]:g}"
+        raise _NoMatchError(message)
+    return int(roads.ref[nearest])
+
+
+def _sign(came: Point, via: Point, left: Point) -> str:
+    """Name the turn that three points draw."""
+    squeeze = np.cos(np.radians(via[1]))
+    into = complex((via[0] - came[0]) * squeeze, via[1] - came[1])
+    out = complex((left[0] - via[0]) * squeeze, left[1] - via[1])
+    angle = -float(np.degrees(np.angle(out / into))) if into else 0.0
+    if abs(angle) > 160.0:
+        return "no_u_turn"
+    if abs(angle) < 30.0:
+        return "no_straight_on"
+    return "no_right_turn" if angle > 0 else "no_left_turn"
+
+
+# --- a new road ------------------------------------------------------------------------------------------
+
+
+def _add_road(roads: DrawnRoads, row: Correction) -> DrawnRoads:
+    """Draw a new way; its ends join the nearest road within the tolerance, else they are dead ends."""
+    tags = {"highway": row.road_class, "oneway": row.oneway}
+    rule = way_rule(tags, roads.kind, ferries=True)
+    if rule.drop:
+        message = f"a {row.road_class} is no road for {roads.kind!r}"
+        raise _NoMatchError(message)
+    refs: list[tuple[int, float, float]] = []
+    joined = 0
+    fresh = min(0, int(roads.ref.min(initial=0))) - 1
+    for index, point in enumerate(row.points):
+        at_end = index in {0, len(row.points) - 1}
+        reach_m = row.tolerance_m if at_end else _ON_THE_ROAD_M
+        roads, ref = _joint(roads, point, reach_m, fresh - index)
+        joined += ref is not None
+        refs.append(ref or (fresh - index, *point))
+    if not joined and len(roads.way_id):
+        message = f"no road within {row.tolerance_m:g} m of either end"
+        raise _NoMatchError(message)
+    return _with_way(roads, row, refs, tags)
+
+
+def _with_way(
+    roads: DrawnRoads, row: Correction, refs: list[tuple[int, float, float]], tags: dict[str, str]
+) -> DrawnRoads:
+    names = roads.names if row.name in roads.names else (*roads.names, row.name)
+    rows = np.array(refs, dtype=np.float64)
+    return replace(
+        roads,
+        way_id=np.append(roads.way_id, min(0, int(roads.way_id.min(initial=0))) - 1),
+        way_rule=np.append(roads.way_rule, len(roads.rules)).astype(np.int32),
+        way_name=np.append(roads.way_name, names.index(row.name)).astype(np.int32),
+        way_start=np.append(roads.way_start, roads.way_start[-1] + len(refs)),
+        ref=np.concatenate([roads.ref, rows[:, 0].astype(np.int64)]),
+        lon=np.concatenate([roads.lon, rows[:, 1]]),
+        lat=np.concatenate([roads.lat, rows[:, 2]]),
+        rules=(*roads.rules, way_rule(tags, roads.kind, ferries=True)),
+        rule_tags=(*roads.rule_tags, tags),
+        names=names,
+    )
+
+
+def _joint(
+    roads: DrawnRoads, point: Point, tolerance_m: float, fresh: int
+) -> tuple[DrawnRoads, tuple[int, float, float] | None]:
+    """Find the node of a road at which a new road joins it, or make one with the id `fresh`."""
+    segments = _segments(roads, point)
+    if not len(segments.at):
+        return roads, None
+    best = int(np.argmin(segments.distance_m))
+    if segments.distance_m[best] > tolerance_m:
+        return roads, None
+    at, along = int(segments.at[best]), float(segments.along[best])
+    near = at if along * segments.length_m[best] <= _SAME_PLACE_M else at + 1
+    if near == at or (1.0 - along) * segments.length_m[best] <= _SAME_PLACE_M:
+        return roads, (int(roads.ref[near]), float(roads.lon[near]), float(roads.lat[near]))
+    lon = float(roads.lon[at] + along * (roads.lon[at + 1] - roads.lon[at]))
+    lat = float(roads.lat[at] + along * (roads.lat[at + 1] - roads.lat[at]))
+    return _with_node(roads, at + 1, (fresh, lon, lat)), (fresh, lon, lat)
+
+
+def _with_node(roads: DrawnRoads, position: int, node: tuple[int, float, float]) -> DrawnRoads:
+    """Put a node into a way."""
+    return replace(
+        roads,
+        ref=np.insert(roads.ref, position, node[0]),
+        lon=np.insert(roads.lon, position, node[1]),
+        lat=np.insert(roads.lat, position, node[2]),
+        way_start=roads.way_start + (roads.way_start >= position),
+    )
+
+
+_STEPS = {
+    "add_road": _add_road,
+    "set_oneway": _set_oneway,
+    "set_limit": _set_limit,
+    "set_speed": _set_speed,
+    "close_way": _close_way,
+    "ban_turn": _ban_turn,
+}
+
+
+# --- distances -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Near:
+    """Segments of ways seen from a point: distance, foot (0 to 1), position of the first reference."""
+
+    at: NDArray[np.int64]
+    distance_m: NDArray[np.float64]
+    along: NDArray[np.float64]
+    length_m: NDArray[np.float64]
+
+    @property
+    def position(self) -> NDArray[np.float64]:
+        """Where the foot is, counted in references."""
+        return self.at + self.along
+
+
+def _segments(roads: DrawnRoads, point: Point, way: int | None = None) -> _Near:
+    span = slice(None) if way is None else slice(roads.way_start[way], roads.way_start[way + 1])
+    offset = 0 if way is None else int(roads.way_start[way])
+    of_way = roads.way_of_ref[span]
+    x = (roads.lon[span] - point[0]) * _M_PER_DEGREE * np.cos(np.radians(point[1]))
+    y = (roads.lat[span] - point[1]) * _M_PER_DEGREE
+    at = np.flatnonzero((of_way[1:] == of_way[:-1]) & ~np.isnan(x[1:]) & ~np.isnan(x[:-1]))
+    dx, dy = x[at + 1] - x[at], y[at + 1] - y[at]
+    length = np.hypot(dx, dy)
+    along = np.clip(-(x[at] * dx + y[at] * dy) / np.maximum(length, 1e-9) ** 2, 0.0, 1.0)
+    distance = np.hypot(x[at] + along * dx, y[at] + along * dy)
+    return _Near(at=at + offset, distance_m=distance, along=along, length_m=length)
+
+
+def _way_distances_m(roads: DrawnRoads, point: Point) -> NDArray[np.float64]:
+    """Distance of a point from each way."""
+    near = _segments(roads, point)
+    distances = np.full(len(roads.way_id), np.inf)
+    np.minimum.at(distances, roads.way_of_ref[near.at], near.distance_m)
+    return distances
+
+
+def _distance_m(roads: DrawnRoads, point: Point) -> NDArray[np.float64]:
+    """Distance of a point from each node reference."""
+    east = (roads.lon - point[0]) * np.cos(np.radians(point[1]))
+    distances: NDArray[np.float64] = np.hypot(east, roads.lat - point[1]) * _M_PER_DEGREE
+    return distances
