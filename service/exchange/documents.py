@@ -68,7 +68,7 @@ def problem_document_class() -> type[Any]:
     """Class of `problem.json`."""
     columns: list[Any] = [
         ("format", str), ("version", int), ("synthetic", bool), ("attribution", str), ("date", str),
-        ("map", MapNote), ("plans", dict[str, _problem_class()]),
+        ("map", MapNote), ("plans", dict.__class_getitem__((str, _problem_class()))),
     ]  # fmt: skip
     made = make_dataclass("ProblemDocument", columns, frozen=True, kw_only=True)
     made.__doc__ = _PROBLEM_DOC
@@ -248,7 +248,7 @@ def _render(document: dict[str, Any]) -> str:
 
 
 def _sorted(value: object) -> list[str]:
-    """Sets in one order, so that equal documents are equal text."""
+    """Give sets one order, so that equal documents are equal text."""
     if isinstance(value, (set, frozenset)):
         return sorted(value)
     message = f"{type(value).__name__} cannot be written as JSON"

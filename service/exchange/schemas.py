@@ -28,7 +28,7 @@ class _Plain(GenerateJsonSchema):
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """Schema by document name: `problem`, `schedule`, `summary` (JSON Schema draft 2020-12)."""
+    """Make the schema by document name: `problem`, `schedule`, `summary` (JSON Schema draft 2020-12)."""
     kinds: dict[str, Any] = {
         "problem": problem_document_class(),
         "schedule": ScheduleDocument,

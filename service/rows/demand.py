@@ -82,7 +82,10 @@ class IncidentRow(Row):
 
 
 class ClosureRow(Row):
-    """A closed or slowed piece of road; its edges are positions in the map named by `map_id`."""
+    """A closed or slowed piece of road; its edges are positions in the map named by `map_id`.
+
+    `geometry` draws it (GeoJSON, WGS-84), so that a web process needs no road network.
+    """
 
     __tablename__ = "closures"
     __table_args__ = (Index(None, "service_date"),)
@@ -96,4 +99,5 @@ class ClosureRow(Row):
     factor: Mapped[float]
     edges: Mapped[list[Any]]
     polygon: Mapped[list[Any]]
+    geometry: Mapped[dict[str, Any]]
     more: Mapped[dict[str, Any]]

@@ -39,15 +39,17 @@ class VehicleRow(Row):
     lendable: Mapped[bool]
     siren: Mapped[bool]
     trips: Mapped[int]
+    fixed_driver_id: Mapped[str | None] = mapped_column(ForeignKey("drivers.id"))
     more: Mapped[dict[str, Any]]
 
 
 class DriverRow(Row):
-    """One driver."""
+    """One driver; the name is personal data and leaves the database in no list of trips."""
 
     __tablename__ = "drivers"
 
     id: Mapped[Id]
+    name: Mapped[str]
     unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"), index=True)
     more: Mapped[dict[str, Any]]
 

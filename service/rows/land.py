@@ -18,6 +18,7 @@ class UnitRow(Row):
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"), index=True)
     name: Mapped[str]
     level: Mapped[str]
+    place_id: Mapped[str]
 
 
 class UnitClosureRow(Row):

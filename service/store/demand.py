@@ -1,7 +1,8 @@
 """Service days and what is asked for on them: rider groups, requests, incidents, closures."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -27,7 +28,7 @@ def get_day(session: Session, scope: Scope, day: date | None = None) -> DayRow:
     statement = within(select(DayRow), DayRow, scope).order_by(DayRow.service_date.desc())
     if day is not None:
         statement = statement.where(DayRow.service_date == day)
-    row = session.scalars(statement.limit(1)).first()
+    row: DayRow | None = session.scalars(statement.limit(1)).first()
     if row is None:
         asked = f"没有 {day} 这一天的数据" if day else "库中还没有任何一天的数据"
         message = f"{asked}；先运行 paiche demo，再加 --database demo 使用演示数据库"
@@ -67,7 +68,7 @@ def save_requests(session: Session, day: date, kind: str, requests: Iterable[Req
 
 
 def load_requests(session: Session, scope: Scope, day: date, kind: str) -> tuple[Request, ...]:
-    """Requests of the scope that one planner answers, by id."""
+    """Load what one planner is asked in the scope, by id."""
     statement = within(select(RequestRow), RequestRow, scope).order_by(RequestRow.id)
     statement = statement.where(RequestRow.service_date == day, RequestRow.plan_kind == kind)
     return tuple(value_of(Request, row) for row in session.scalars(statement))
@@ -101,9 +102,24 @@ def load_incidents(session: Session, scope: Scope, day: date) -> tuple[Incident,
     )
 
 
-def save_closures(session: Session, day: date, map_id: str, closures: Sequence[Closure]) -> None:
-    """Save closures of one map; roads are everybody's, so closures have no unit."""
-    columns = (columns_of(ClosureRow, c, service_date=day, map_id=map_id) for c in closures)
+def save_closures(
+    session: Session,
+    day: date,
+    map_id: str,
+    closures: Sequence[Closure],
+    geometries: Mapping[str, dict[str, Any]],
+) -> None:
+    """Save closures of one map; roads are everybody's, so closures have no unit.
+
+    Parameters
+    ----------
+    geometries
+        Closure id → GeoJSON geometry that draws it.
+    """
+    columns = (
+        columns_of(ClosureRow, c, service_date=day, map_id=map_id, geometry=geometries[c.id])
+        for c in closures
+    )
     add_all(session, ClosureRow, columns)
 
 

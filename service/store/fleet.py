@@ -1,6 +1,6 @@
 """Vehicle types, vehicles, drivers, and where the vehicles are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -23,9 +23,20 @@ def load_vehicle_types(session: Session) -> tuple[VehicleType, ...]:
     return tuple(value_of(VehicleType, row) for row in rows)
 
 
-def save_vehicles(session: Session, fleet: str, vehicles: Sequence[Vehicle], root_id: str) -> None:
-    """Save the vehicles of one fleet (`"car"`, `"bus"`, `"emergency"`); a vehicle without unit is the root's."""
-    columns = (columns_of(VehicleRow, v, fleet=fleet, unit_id=v.unit_id or root_id) for v in vehicles)
+def save_vehicles(
+    session: Session, fleet: str, vehicles: Sequence[Vehicle], root_id: str, fixed: Mapping[str, str]
+) -> None:
+    """Save the vehicles of one fleet (`"car"`, `"bus"`, `"emergency"`); one without unit is the root's.
+
+    Parameters
+    ----------
+    fixed
+        Vehicle id → its own driver (人车固定).
+    """
+    columns = (
+        columns_of(VehicleRow, v, fleet=fleet, unit_id=v.unit_id or root_id, fixed_driver_id=fixed.get(v.id))
+        for v in vehicles
+    )
     add_all(session, VehicleRow, columns)
 
 
@@ -41,9 +52,32 @@ def plates(session: Session, scope: Scope) -> dict[str, str]:
     return {vehicle_id: plate or vehicle_id for vehicle_id, plate in session.execute(statement)}
 
 
-def save_drivers(session: Session, drivers: Sequence[Driver], root_id: str) -> None:
-    """Save drivers; one without unit is the root's."""
-    add_all(session, DriverRow, (columns_of(DriverRow, d, unit_id=d.unit_id or root_id) for d in drivers))
+def fixed_drivers(session: Session, scope: Scope) -> tuple[tuple[str, str], ...]:
+    """Vehicle id and its own driver, for the vehicles of the scope that have one, by vehicle."""
+    statement = within(select(VehicleRow.id, VehicleRow.fixed_driver_id), VehicleRow, scope)
+    statement = statement.where(VehicleRow.fixed_driver_id.is_not(None)).order_by(VehicleRow.id)
+    return tuple((vehicle_id, driver_id) for vehicle_id, driver_id in session.execute(statement) if driver_id)
+
+
+def save_drivers(session: Session, drivers: Sequence[Driver], root_id: str, names: Mapping[str, str]) -> None:
+    """Save drivers; one without unit is the root's.
+
+    Parameters
+    ----------
+    names
+        Driver id → name.
+    """
+    columns = (
+        columns_of(DriverRow, d, unit_id=d.unit_id or root_id, name=names.get(d.id, "")) for d in drivers
+    )
+    add_all(session, DriverRow, columns)
+
+
+def driver_names(session: Session, scope: Scope) -> tuple[tuple[str, str], ...]:
+    """Driver id and name, for the drivers of the scope that have one, by id."""
+    statement = within(select(DriverRow.id, DriverRow.name), DriverRow, scope)
+    statement = statement.where(DriverRow.name != "").order_by(DriverRow.id)
+    return tuple((driver_id, name) for driver_id, name in session.execute(statement))
 
 
 def load_drivers(session: Session, scope: Scope) -> tuple[Driver, ...]:

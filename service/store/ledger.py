@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import NotFound
 from service.rows import LedgerEntryRow, UnitRow, VehicleRow
-from service.store.scope import Scope, within
+from service.store.scope import Columns, Scope, within
 from service.store.values import add_all
 
 
@@ -130,5 +130,5 @@ def _grouped(
     )
 
 
-def _of_day(statement: Select[Any], day: date | None) -> Select[Any]:
+def _of_day(statement: Select[*Columns], day: date | None) -> Select[*Columns]:
     return statement if day is None else statement.where(LedgerEntryRow.service_date == day)

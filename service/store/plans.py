@@ -1,4 +1,4 @@
-"""Plans to rows: the schedule as a document, and at publication its orders, trips, bills and ledger entries."""
+"""Plans to rows: the schedule as a document; at publication its orders, trips, bills, ledger entries."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from service.store.ledger import Booking, book
 from service.store.lines import pack
 from service.store.scope import Scope, within
 from service.store.trips import Trip, trips_of
-from service.store.values import add_all, adapter_of
+from service.store.values import adapter_of, add_all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +123,7 @@ def publish(session: Session, day: DayRow, plan: Judged, *, driven: bool = False
 
 
 def published(session: Session, scope: Scope, day: date) -> dict[str, PlanRow]:
-    """Published plans of a day by kind."""
+    """Find the published plans of a day, by kind."""
     statement = within(select(PlanRow), PlanRow, scope)
     statement = statement.where(PlanRow.service_date == day, PlanRow.status == "published")
     return {row.kind: row for row in session.scalars(statement.order_by(PlanRow.kind))}
@@ -137,7 +137,8 @@ def load_schedule(row: PlanRow) -> Schedule:
 
 def get_plan(session: Session, scope: Scope, plan_id: str) -> PlanRow:
     """One plan by id."""
-    row = session.scalars(within(select(PlanRow), PlanRow, scope).where(PlanRow.id == plan_id)).first()
+    statement = within(select(PlanRow), PlanRow, scope).where(PlanRow.id == plan_id)
+    row: PlanRow | None = session.scalars(statement).first()
     if row is None:
         message = f"没有方案 {plan_id!r}"
         raise NotFound(message)

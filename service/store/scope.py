@@ -1,11 +1,13 @@
 """Row scope: a caller sees the rows of one unit and of all units below it, and no others."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVarTuple
 
 from sqlalchemy import Select, select
 
 from service.rows import UnitClosureRow
+
+Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +27,7 @@ EVERYTHING: Final = Scope(unit_id=None)
 """What the operator of the machine sees: the command line on the database's own host."""
 
 
-def within(statement: Select[Any], row: Any, scope: Scope) -> Select[Any]:
+def within(statement: Select[*Columns], row: Any, scope: Scope) -> Select[*Columns]:
     """Add the condition that `row.unit_id` lies in the scope."""
     if scope.unit_id is None:
         return statement

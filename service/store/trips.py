@@ -1,8 +1,8 @@
 """Cut a planned route into trips: what one dispatch order covers.
 
-A trip runs from where the vehicle stands empty to where it is empty again. It owns the empty leg that leads to
-it; the last trip of a route also owns the way home. So metres, seconds and fen of the trips add up to those of
-their route.
+A trip runs from where the vehicle stands empty to where it is empty again. It owns the empty leg that leads
+to it; the last trip of a route also owns the way home. So metres, seconds and fen of the trips add up to
+those of their route.
 """
 
 from collections.abc import Iterator, Mapping

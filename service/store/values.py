@@ -1,14 +1,13 @@
 """Values to rows and back, by field name.
 
 A field that the table has as a column goes there; what is left goes, without defaults, into the JSON column
-`more`. So a new field of a value needs no migration until somebody wants to search by it, and loading gives back
-exactly the value that was saved.
+`more`. So a new field of a value needs no migration until somebody wants to search by it, and loading gives
+back exactly the value that was saved.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
-from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import TypeAdapter
 from sqlalchemy import insert
@@ -17,6 +16,9 @@ from sqlalchemy.orm import Session
 from service.rows import Row
 
 T = TypeVar("T")
+
+_ADAPTERS: Final[dict[Any, TypeAdapter[Any]]] = {}
+_KEPT: Final[dict[tuple[Any, Any], tuple[str, ...]]] = {}
 
 
 def columns_of(row: type[Row], value: Any, **own: Any) -> dict[str, Any]:
@@ -64,12 +66,14 @@ def slices(items: Sequence[T], length: int = 500) -> Iterator[Sequence[T]]:
         yield items[start : start + length]
 
 
-@cache
-def adapter_of(kind: type[Any]) -> TypeAdapter[Any]:
+def adapter_of(kind: Any) -> TypeAdapter[Any]:
     """Pydantic's reader and writer of a dataclass, made once."""
-    return TypeAdapter(kind)
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
 
 
-@cache
-def _kept_fields(row: type[Row], kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if field.name in row.__table__.c)
+def _kept_fields(row: Any, kind: Any) -> tuple[str, ...]:
+    if (row, kind) not in _KEPT:
+        _KEPT[row, kind] = tuple(f.name for f in fields(kind) if f.name in row.__table__.c)
+    return _KEPT[row, kind]

@@ -20,8 +20,8 @@ TABLES = (
     "compounds",
     "depots",
     "vehicle_types",
-    "vehicles",
     "drivers",
+    "vehicles",
     "days",
     "rider_groups",
     "requests",
@@ -89,6 +89,7 @@ def _create_land() -> None:
         sa.Column("parent_id", sa.String(length=100), nullable=True),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("level", sa.String(), nullable=False),
+        sa.Column("place_id", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["parent_id"], ["units.id"], name="fk_units_parent_id_units"),
         sa.PrimaryKeyConstraint("id", name="pk_units"),
     )
@@ -170,6 +171,16 @@ def _create_fleet() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_vehicle_types"),
     )
     op.create_table(
+        "drivers",
+        sa.Column("id", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("unit_id", sa.String(length=100), nullable=False),
+        sa.Column("more", JSON_COLUMN, nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name="fk_drivers_unit_id_units"),
+        sa.PrimaryKeyConstraint("id", name="pk_drivers"),
+    )
+    op.create_index("ix_drivers_unit_id", "drivers", ["unit_id"])
+    op.create_table(
         "vehicles",
         sa.Column("id", sa.String(length=100), nullable=False),
         sa.Column("fleet", sa.String(), nullable=False),
@@ -184,8 +195,12 @@ def _create_fleet() -> None:
         sa.Column("lendable", sa.Boolean(), nullable=False),
         sa.Column("siren", sa.Boolean(), nullable=False),
         sa.Column("trips", sa.Integer(), nullable=False),
+        sa.Column("fixed_driver_id", sa.String(length=100), nullable=True),
         sa.Column("more", JSON_COLUMN, nullable=False),
         sa.ForeignKeyConstraint(["end_place_id"], ["places.id"], name="fk_vehicles_end_place_id_places"),
+        sa.ForeignKeyConstraint(
+            ["fixed_driver_id"], ["drivers.id"], name="fk_vehicles_fixed_driver_id_drivers"
+        ),
         sa.ForeignKeyConstraint(["start_place_id"], ["places.id"], name="fk_vehicles_start_place_id_places"),
         sa.ForeignKeyConstraint(["type_id"], ["vehicle_types.id"], name="fk_vehicles_type_id_vehicle_types"),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name="fk_vehicles_unit_id_units"),
@@ -194,15 +209,6 @@ def _create_fleet() -> None:
     op.create_index("ix_vehicles_fleet", "vehicles", ["fleet"])
     op.create_index("ix_vehicles_plate", "vehicles", ["plate"])
     op.create_index("ix_vehicles_unit_id", "vehicles", ["unit_id"])
-    op.create_table(
-        "drivers",
-        sa.Column("id", sa.String(length=100), nullable=False),
-        sa.Column("unit_id", sa.String(length=100), nullable=False),
-        sa.Column("more", JSON_COLUMN, nullable=False),
-        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name="fk_drivers_unit_id_units"),
-        sa.PrimaryKeyConstraint("id", name="pk_drivers"),
-    )
-    op.create_index("ix_drivers_unit_id", "drivers", ["unit_id"])
 
 
 def _create_demand() -> None:
@@ -300,6 +306,7 @@ def _create_demand() -> None:
         sa.Column("factor", sa.Double(), nullable=False),
         sa.Column("edges", JSON_COLUMN, nullable=False),
         sa.Column("polygon", JSON_COLUMN, nullable=False),
+        sa.Column("geometry", JSON_COLUMN, nullable=False),
         sa.Column("more", JSON_COLUMN, nullable=False),
         sa.ForeignKeyConstraint(["map_id"], ["maps.id"], name="fk_closures_map_id_maps"),
         sa.ForeignKeyConstraint(

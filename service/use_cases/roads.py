@@ -1,0 +1,78 @@
+"""The roads of a day: one network, a router for each profile asked for, and walking."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path as FilePath
+
+from gis.closures import Closure
+from gis.matrix import TravelMatrix
+from gis.network import RoadNetwork
+from gis.places import Place
+from gis.read import read_network
+from gis.router import Router
+from gis.speeds import SpeedTable, default_speeds
+from gis.travel import BlockRequest, travel_matrix
+from gis.walking import Walking
+
+MAX_SNAP_M = 500.0
+
+
+class Roads:
+    """One map, ready to be driven and walked.
+
+    Parameters
+    ----------
+    path
+        The map file.
+    cache_folder
+        Where networks and node orders are kept for the next start.
+    """
+
+    def __init__(
+        self, path: FilePath, *, cache_folder: FilePath, progress: Callable[[float, str], None] | None = None
+    ) -> None:
+        self.path, self._cache = path, cache_folder
+        self.speeds: SpeedTable = default_speeds()
+        self.network: RoadNetwork = read_network(path, cache_folder=cache_folder, progress=progress)
+        self.closures: tuple[Closure, ...] = ()
+        self._routers: dict[str, Router] = {}
+
+    @cached_property
+    def walking(self) -> Walking:
+        """Distances on foot over the footways of the same map."""
+        return Walking(read_network(self.path, kind="walk", cache_folder=self._cache))
+
+    def router(self, profile: str) -> Router:
+        """Router of a profile, made when first asked for, with the closures in force."""
+        if profile not in self._routers:
+            router = Router(self.network, profile=profile, speeds=self.speeds, cache_folder=self._cache)
+            router.close(self.closures)
+            self._routers[profile] = router
+        return self._routers[profile]
+
+    def close(self, closures: Sequence[Closure]) -> None:
+        """Put these closures in force for every router, present and to come."""
+        for router in self._routers.values():
+            router.close(closures)
+        self.closures = (*self.closures, *closures)
+
+    def travel(
+        self,
+        profiles: Iterable[str],
+        places: Sequence[Place],
+        *,
+        blocks: Sequence[BlockRequest] | None = None,
+        folder: FilePath | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> TravelMatrix:
+        """Travel times of several profiles: between all places, or of the blocks asked for."""
+        routers: Mapping[str, Router] = {profile: self.router(profile) for profile in dict.fromkeys(profiles)}
+        return travel_matrix(
+            routers, places, max_snap_m=MAX_SNAP_M, blocks=blocks, folder=folder, progress=progress
+        )
+
+    @property
+    def versions(self) -> tuple[tuple[str, str], ...]:
+        """What a plan on these roads must name: map, and closures in force."""
+        closed = ",".join(sorted(closure.id for closure in self.closures))
+        return (("map", self.network.version), ("closures", closed))

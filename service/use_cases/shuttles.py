@@ -1,0 +1,114 @@
+"""Plan the commuter shuttles of a day: to work in the morning, home in the evening."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gis.places import Place
+from optimizer import shuttle
+from optimizer.model import Problem, Schedule
+from optimizer.shuttle import Direction, LineDraft, ShuttleSettings
+from optimizer.validate import require_valid
+from scenarios.prefecture.values import Prefecture
+from service.use_cases.roads import Roads
+from service.use_cases.steps import Step
+
+MORNING = "shuttles_morning"
+EVENING = "shuttles_evening"
+DIRECTIONS: Mapping[str, Direction] = {MORNING: "morning", EVENING: "evening"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """A shuttle plan.
+
+    Parameters
+    ----------
+    draft
+        The problem, and who is behind each of its requests.
+    """
+
+    draft: LineDraft
+    schedule: Schedule
+
+    @property
+    def served(self) -> dict[str, int]:
+        """Group id → riders who have a seat."""
+        left = {unserved.request_id for unserved in self.schedule.unserved}
+        found: dict[str, int] = {}
+        for request_id, members in self.draft.members.items():
+            for group_id, riders in members if request_id not in left else ():
+                found[group_id] = found.get(group_id, 0) + riders
+        return found
+
+
+def plan_shuttles(
+    day: Prefecture, roads: Roads, seed: int, step: Step, settings: ShuttleSettings | None = None
+) -> dict[str, Lines]:
+    """Plan both directions; the evening prefers buses that the morning has already paid for."""
+    drafts = line_drafts(day, roads, settings or ShuttleSettings())
+    morning = _planned(drafts[MORNING], seed, step)
+    used = {route.vehicle_id for route in morning.schedule.routes}
+    problem = with_paid_days(drafts[EVENING].problem, used)
+    evening = _planned(replace(drafts[EVENING], problem=problem), seed, step)
+    return {MORNING: morning, EVENING: evening}
+
+
+def line_drafts(day: Prefecture, roads: Roads, settings: ShuttleSettings) -> dict[str, LineDraft]:
+    """Make the problems of both directions over one table of walks and one of travel times."""
+    stops, homes = day.shuttle_stops, [group.home for group in day.rider_groups]
+    walks_m = roads.walking.distances(homes, stops, settings.walk_max_m).astype(np.int32)
+    bases = _bases(day)
+    profiles = {kind.profile for kind in day.vehicle_types if kind.id in {bus.type_id for bus in day.buses}}
+    places = {place.id: place for place in (*stops, *(c.place for c in day.compounds), *bases)}
+    travel = roads.travel(sorted(profiles), list(places.values()))
+    drafts = {
+        kind: shuttle.line_draft(
+            day.rider_groups, day.compounds, stops, walks_m, day.vehicle_types, day.buses,
+            tuple(depot for depot in day.depots if depot.place_id in places), travel,
+            date=day.date, direction=direction, settings=settings, places=bases, synthetic=day.synthetic,
+        )
+        for kind, direction in DIRECTIONS.items()
+    }  # fmt: skip
+    return {kind: _stamped(draft, kind, roads) for kind, draft in drafts.items()}
+
+
+def with_paid_days(problem: Problem, used: Collection[str]) -> Problem:
+    """Charge nothing by the day for vehicles whose day another plan pays: each day is billed once.
+
+    The vehicles get a type of their own without `vehicle_used_fen` and `standing_per_day_fen`.
+    """
+    types = {kind.id: kind for kind in problem.vehicle_types}
+    paid = {
+        type_id: replace(
+            types[type_id],
+            id=f"{type_id}+paid",
+            rates=replace(types[type_id].rates, vehicle_used_fen=0, standing_per_day_fen=0),
+        )
+        for type_id in sorted({v.type_id for v in problem.vehicles if v.id in used})
+    }
+    vehicles = tuple(replace(v, type_id=paid[v.type_id].id) if v.id in used else v for v in problem.vehicles)
+    return replace(problem, vehicle_types=(*problem.vehicle_types, *paid.values()), vehicles=vehicles)
+
+
+def _planned(draft: LineDraft, seed: int, step: Step) -> Lines:
+    require_valid(draft.problem)
+    schedule = shuttle.plan(draft.problem, seed=seed, progress=step.keep_going)
+    return Lines(draft=draft, schedule=schedule)
+
+
+def _stamped(draft: LineDraft, kind: str, roads: Roads) -> LineDraft:
+    """Name the versions, and give the requests of the two directions different ids."""
+    new_id = {request.id: f"{kind}/{request.id}" for request in draft.problem.requests}
+    requests = tuple(replace(request, id=new_id[request.id]) for request in draft.problem.requests)
+    return LineDraft(
+        problem=replace(draft.problem, requests=requests, versions=roads.versions),
+        members={new_id[request_id]: members for request_id, members in draft.members.items()},
+    )
+
+
+def _bases(day: Prefecture) -> list[Place]:
+    places = {place.id: place for place in day.places}
+    ids = {id_ for bus in day.buses for id_ in (bus.start_place_id, bus.end_place_id) if id_ is not None}
+    return [places[id_] for id_ in sorted(ids) if id_ in places]
