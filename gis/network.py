@@ -84,7 +84,7 @@ class RoadNetwork:
     ban_start, ban_edges, ban_profiles
         int32[r + 1], int32[...], uint8[r]: sequence `r` of two or more consecutive edges that the profiles in
         the bits may not drive in one go (node-via: two edges; via-way: three or more; `only_*` restrictions
-        and barriers arrive here as bans too).
+        arrive here as bans too; a barrier is a short edge of its own that only some may use).
     names
         Distinct road names, `names[0] == ""`.
     report

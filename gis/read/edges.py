@@ -64,7 +64,7 @@ def directed_edges(roads: DrawnRoads, pieces: Pieces) -> Edges:
     rule = roads.way_rule[pieces.way]
     forward = np.array([rule.forward for rule in roads.rules], dtype=np.uint8)[rule]
     backward = np.array([rule.backward for rule in roads.rules], dtype=np.uint8)[rule]
-    access = np.column_stack([forward, backward]).ravel()
+    access = (np.column_stack([forward, backward]) & ~pieces.blocked[:, None]).ravel()
     chosen = np.flatnonzero(access)
     piece, against = (chosen >> 1).astype(np.int32), (chosen & 1).astype(np.bool_)
     first, last = pieces.first[piece], pieces.last[piece]

@@ -101,8 +101,8 @@ def via_nodes(restrictions: Iterable[Restriction]) -> list[int]:
     return [ref for r in restrictions for kind, ref, role in r.members if kind == "n" and role == "via"]
 
 
-def turn_bans(roads: DrawnRoads, edges: Edges, gates: Iterable[tuple[int, int]], tally: Tally) -> Bans:
-    """Turn restrictions and partial barriers into forbidden sequences.
+def turn_bans(roads: DrawnRoads, edges: Edges, tally: Tally) -> Bans:
+    """Turn restrictions into forbidden sequences.
 
     Parameters
     ----------
@@ -110,8 +110,6 @@ def turn_bans(roads: DrawnRoads, edges: Edges, gates: Iterable[tuple[int, int]],
         Their restrictions are read.
     edges
         The edges that bans are made of.
-    gates
-        Node position and the profile bits that may not pass it from one road to the other.
     tally
         Grows by what was applied, and by what was not and why.
     """
@@ -119,9 +117,6 @@ def turn_bans(roads: DrawnRoads, edges: Edges, gates: Iterable[tuple[int, int]],
     found: dict[Sequence, int] = defaultdict(int)
     for restriction in roads.restrictions:
         _apply(restriction, streets, found, tally)
-    for node, bits in gates:
-        for sequence in _through(node, streets):
-            found[sequence] |= bits
     return _frozen(found, edges)
 
 
@@ -154,13 +149,6 @@ def _streets(roads: DrawnRoads, edges: Edges) -> _Streets:
         leaving=leaving,
         leaving_start=np.concatenate([[0], np.cumsum(counts)]),
     )
-
-
-def _through(node: int, streets: _Streets) -> list[Sequence]:
-    """Every passage through a node from one road to another."""
-    arriving = np.flatnonzero(streets.edges.end == node).tolist()
-    piece = streets.edges.piece
-    return [(e, x) for e in arriving for x in streets.after(e) if piece[e] != piece[x]]
 
 
 # --- one restriction -------------------------------------------------------------------------------------

@@ -28,6 +28,8 @@ class Pieces:
         int32[k + 1], float64[q]: points of piece `i` are `start[i]:start[i + 1]`.
     length_m
         float64[k].
+    blocked
+        uint8[k] bits of `PROFILE_BIT` that a barrier stops here; 0 on plain road.
     node_id, node_lon, node_lat
         int64[u], float64[u] every distinct node of the ways, junction or not.
     """
@@ -39,6 +41,7 @@ class Pieces:
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
     length_m: NDArray[np.float64]
+    blocked: NDArray[np.uint8]
     node_id: NDArray[np.int64]
     node_lon: NDArray[np.float64]
     node_lat: NDArray[np.float64]
@@ -81,6 +84,7 @@ def split(roads: DrawnRoads, cut_at: NDArray[np.int64], tally: Tally) -> Pieces:
         lon=lon,
         lat=lat,
         length_m=lengths_m(lon, lat, offsets),
+        blocked=np.zeros(len(start), dtype=np.uint8),
         node_id=ids,
         node_lon=roads.lon[position][first_seen],
         node_lat=roads.lat[position][first_seen],
