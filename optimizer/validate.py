@@ -109,7 +109,7 @@ def _vehicles(problem: Problem) -> Iterator[str]:
     places, types = {p.id for p in problem.places}, {t.id for t in problem.vehicle_types}
     drivers = {driver.id for driver in problem.drivers}
     for vehicle in problem.vehicles:
-        who = f"车辆 {vehicle.plate or vehicle.id!r}"
+        who = _car(vehicle)
         if vehicle.type_id not in types:
             yield f"{who} 的车型 {vehicle.type_id!r} 不在车型表中"
         for place_id in (vehicle.start_place_id, vehicle.end_place_id):
@@ -144,7 +144,7 @@ def _drivers_and_depots(problem: Problem) -> Iterator[str]:
 def _requests(problem: Problem) -> Iterator[str]:
     places, vehicles = {p.id for p in problem.places}, {v.id for v in problem.vehicles}
     for request in problem.requests:
-        who = f"申请 {request.name or request.id!r}"
+        who = f"申请 {_label(request.id, request.name)}"
         if not request.stops:
             yield f"{who} 没有停靠站；至少要有一站"
         for number, stop in enumerate(request.stops):
@@ -252,4 +252,9 @@ def _repeated(values: Iterable[str]) -> list[str]:
 
 
 def _car(vehicle: Vehicle) -> str:
-    return f"车辆 {vehicle.plate or vehicle.id!r}"
+    return f"车辆 {_label(vehicle.id, vehicle.plate)}"
+
+
+def _label(item_id: str, name: str) -> str:
+    """Show the id, which finds the row, and what people call it."""
+    return f"{item_id!r}（{name}）" if name else repr(item_id)

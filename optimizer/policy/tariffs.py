@@ -1,4 +1,4 @@
-"""What others charge: published lease tariffs, forms of commuter contracts, and how they become `CostRates`."""
+"""What others charge: lease tariffs and forms of commuter contracts, and how they become `CostRates`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
