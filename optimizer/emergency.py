@@ -32,6 +32,7 @@ from optimizer.model import (
 )
 from optimizer.policy.rules import may_serve
 from optimizer.price import decision_cost_fen
+from optimizer.reserves import holds
 from optimizer.timing import Call, Timetable, timed_route, timetable
 
 __all__ = ["PRIORITY_WEIGHTS", "dispatch_problem", "plan"]
@@ -248,7 +249,7 @@ def _missing(problem: Problem, routes: tuple[Route, ...], served: set[str]) -> t
     kept = {
         v.id
         for v in problem.vehicles
-        if v.id not in taken and any(assignment.may_hold(reserve, v) for reserve in problem.reserves)
+        if v.id not in taken and any(holds(reserve, v) for reserve in problem.reserves)
     }
     left = [r for r in problem.requests if r.id not in served]
     return explain.unserved(problem, routes, left, held_back=kept)

@@ -18,6 +18,7 @@ from optimizer.model import (
     Vehicle,
 )
 from optimizer.policy.rules import may_serve
+from optimizer.tasks import signature
 from optimizer.timing import Call, Timetable, timed_route, timetable
 
 __all__ = ["NEAREST_FIRST", "unserved"]
@@ -64,6 +65,7 @@ class _Question:
     used: Mapping[str, Route]
     held_back: frozenset[str]
     without_driver: frozenset[str]
+    kinds: Mapping[str, Vehicle]
 
 
 def unserved(
@@ -86,6 +88,7 @@ def unserved(
         used={route.vehicle_id: route for route in routes},
         held_back=frozenset(held_back),
         without_driver=frozenset(without_driver),
+        kinds={v.id: signature(v) for v in problem.vehicles},
     )
     left = sorted(requests, key=lambda r: r.id)
     told = {r.id: _own_reason(question, r) for r in left}
@@ -95,15 +98,15 @@ def unserved(
 def _own_reason(question: _Question, request: Request) -> Unserved:
     if any(not stop.options for stop in request.stops):
         return _told(request, Reason.TOO_FAR_TO_WALK, "步行范围内没有站点")
-    fleet = question.table.problem.vehicles
+    fleet = _within_reach(question.table, request)
     if not fleet:
-        return _told(request, Reason.NO_VEHICLE, "没有任何车辆")
-    answers = [(_answer(question, vehicle, request), vehicle) for vehicle in fleet]
+        return _told(request, Reason.NO_VEHICLE, "可调范围内没有任何车辆")
+    answers = _answers(question, fleet, request)
     counts = Counter(reason for reason, _ in answers)
     examples = dict(reversed(answers))
     ordered = [reason for reason in NEAREST_FIRST if reason in counts]
     parts = [f"{counts[r]} 辆{WORDS[r]}（如 {_label(examples[r])}）" for r in ordered]
-    return _told(request, ordered[0], f"{len(fleet)} 辆车中：" + "，".join(parts))
+    return _told(request, ordered[0], f"可调范围内 {len(fleet)} 辆车中：" + "，".join(parts))
 
 
 def _group_reason(problem: Problem, told: Mapping[str, Unserved], request: Request) -> Unserved:
@@ -126,6 +129,34 @@ def _told(request: Request, reason: Reason, why: str) -> Unserved:
 
 def _label(vehicle: Vehicle) -> str:
     return vehicle.plate or vehicle.id
+
+
+def _within_reach(table: Timetable, request: Request) -> list[Vehicle]:
+    """Vehicles for which the travel matrix holds the way to the first stop at all."""
+    first = request.stops[0].options[0].place_id
+    origins = {first}
+    for block in table.problem.travel.blocks:
+        if first in block.destinations:
+            origins.update(block.origins)
+    return [v for v in table.problem.vehicles if v.start_place_id in origins]
+
+
+def _answers(question: _Question, fleet: Sequence[Vehicle], request: Request) -> list[tuple[Reason, Vehicle]]:
+    """Ask every vehicle; those that are alike and do the same give the same answer."""
+    known: dict[tuple[Vehicle, bool, bool, bool], Reason] = {}
+    named = request.vehicle_ids | request.forbidden_vehicle_ids
+    answers = []
+    for vehicle in fleet:
+        key = (
+            vehicle if vehicle.id in named else question.kinds[vehicle.id],
+            vehicle.id in question.used,
+            vehicle.id in question.held_back,
+            vehicle.id in question.without_driver,
+        )
+        if key not in known:
+            known[key] = _answer(question, vehicle, request)
+        answers.append((known[key], vehicle))
+    return answers
 
 
 def _answer(question: _Question, vehicle: Vehicle, request: Request) -> Reason:

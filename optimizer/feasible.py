@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from optimizer.model import Problem, Request, Route, Vehicle, VehicleType
+from optimizer.model import Request, Route, Vehicle, VehicleType
 from optimizer.policy.rules import may_serve
 from optimizer.timing import Call, Timetable, timed_route
 
@@ -31,7 +31,7 @@ def feasible_route(
     if route is None or not _within_limits(route, kind) or not _rested(route):
         return None
     rides_short = all(_ride_is_short(route, request) for request in asked)
-    return route if rides_short and _not_frozen(table.problem, route) else None
+    return route if rides_short else None
 
 
 def loads_fit(table: Timetable, kind: VehicleType, calls: Sequence[Call]) -> bool:
@@ -85,7 +85,7 @@ def _ride_is_short(route: Route, request: Request) -> bool:
     if request.max_ride_s is None:
         return True
     mine = [visit for visit in route.visits if visit.request_id == request.id]
-    return len(mine) < 2 or mine[-1].arrival_s - mine[0].depart_s <= request.max_ride_s
+    return len(mine) < 2 or mine[-1].start_s - mine[0].depart_s <= request.max_ride_s
 
 
 def _rested(route: Route) -> bool:
@@ -104,7 +104,3 @@ def _legs(route: Route) -> Iterator[tuple[int, int]]:
     departures = [route.start_s, *(visit.depart_s for visit in route.visits)]
     arrivals = [*(visit.arrival_s for visit in route.visits), route.end_s]
     return zip(departures, arrivals, strict=True)
-
-
-def _not_frozen(problem: Problem, route: Route) -> bool:
-    return route.start_s >= problem.frozen_until_s

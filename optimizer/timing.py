@@ -82,8 +82,9 @@ def timed_route(
 
 
 def free_times(table: Timetable, vehicle: Vehicle) -> tuple[TimeWindow, ...]:
-    """Cut the shift to the opening of its depots and take out the times it is busy; ascending."""
-    start_s = max(vehicle.shift.start_s, _opening(table, vehicle.start_place_id).start_s)
+    """Cut the shift to what is open and not frozen, take out the times it is busy; ascending."""
+    opens_s = _opening(table, vehicle.start_place_id).start_s
+    start_s = max(vehicle.shift.start_s, opens_s, table.problem.frozen_until_s)
     end_s = vehicle.shift.end_s
     if vehicle.end_place_id is not None:
         end_s = min(end_s, _opening(table, vehicle.end_place_id).end_s)

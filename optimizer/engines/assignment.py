@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
-from optimizer.model import Priority, Problem, Request, Reserve, Status, Vehicle
+from optimizer.model import Priority, Problem, Request, Status
+from optimizer.reserves import holds
 
 __all__ = ["Assigned", "Pair", "assign"]
 
@@ -60,15 +61,6 @@ def assign(
     return _solve_in_order(model, take, stages, (seed, work_limit, keep_going))
 
 
-def may_hold(reserve: Reserve, vehicle: Vehicle) -> bool:
-    """Whether a vehicle counts for a reserve while it stays free."""
-    in_county = not reserve.county_id or vehicle.county_id == reserve.county_id
-    skilled = not reserve.skill or reserve.skill in vehicle.skills
-    shift = vehicle.shift
-    held = any(b.start_s < shift.end_s and shift.start_s < b.end_s for b in vehicle.busy)
-    return in_county and skilled and not held
-
-
 def _served(
     model: cp_model.CpModel, take: dict[Pair, cp_model.IntVar], requests: Iterable[Request]
 ) -> dict[str, cp_model.IntVar]:
@@ -104,7 +96,7 @@ def _whole_groups(
 def _reserves(model: cp_model.CpModel, take: dict[Pair, cp_model.IntVar], problem: Problem) -> None:
     """Take at most what a reserve can spare; where it is short already, take nothing of it."""
     for reserve in problem.reserves:
-        holders = {v.id for v in problem.vehicles if may_hold(reserve, v)}
+        holders = {v.id for v in problem.vehicles if holds(reserve, v)}
         model.add(
             sum(x for p, x in take.items() if p.vehicle_id in holders) <= max(0, len(holders) - reserve.count)
         )

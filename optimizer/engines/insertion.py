@@ -1,36 +1,55 @@
 """Finish what a search found: exact times, nothing broken, and nothing left out that still fits somewhere."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from gis.matrix import TravelError
 from optimizer.feasible import feasible_route
 from optimizer.model import Request, Route, Vehicle
 from optimizer.policy.rules import may_serve
 from optimizer.price import route_lines
+from optimizer.tasks import signature
 from optimizer.timing import Call, Timetable
 
-__all__ = ["completed"]
+__all__ = ["calls_of", "completed", "insert", "timed"]
 
 Orders = Mapping[str, Sequence[Call]]
 """Vehicle id → its calls in order."""
 
 
-def completed(table: Timetable, orders: Orders, *, idle: Iterable[str] | None = None) -> tuple[Route, ...]:
-    """Time every order, drop what breaks a rule, then insert what is left out where it costs least.
+def completed(table: Timetable, orders: Orders) -> tuple[Route, ...]:
+    """Time every order, drop what breaks a rule, then insert what is left out where it costs least."""
+    routes = timed(table, orders)
+    served = {visit.request_id for route in routes.values() for visit in route.visits}
+    left = [r for r in table.problem.requests if r.id not in served]
+    insert(table, table.problem.vehicles, routes, left)
+    return tuple(routes[vehicle_id] for vehicle_id in sorted(routes))
 
-    Parameters
-    ----------
-    idle
-        Vehicles that may be sent out although the search did not use them; None allows all.
-    """
+
+def timed(table: Timetable, orders: Orders) -> dict[str, Route]:
+    """Time every order; where a rule is broken, leave out requests until it is kept."""
     vehicles = {v.id: v for v in table.problem.vehicles}
     routes: dict[str, Route] = {}
     for vehicle_id in sorted(orders):
         route = _largest_part(table, vehicles[vehicle_id], list(orders[vehicle_id]))
         if route is not None:
             routes[vehicle_id] = route
-    spare = set(vehicles if idle is None else idle)
-    _insert_left_out(table, [v for v in vehicles.values() if v.id in spare or v.id in routes], routes)
-    return tuple(routes[vehicle_id] for vehicle_id in sorted(routes))
+    return routes
+
+
+def insert(
+    table: Timetable, vehicles: Sequence[Vehicle], routes: dict[str, Route], requests: Iterable[Request]
+) -> None:
+    """Put each request, the weightiest first, where it adds least cost; `routes` is changed in place.
+
+    Requests of a group stay out: one alone would break it.
+    """
+    by_id = sorted(vehicles, key=lambda v: v.id)
+    for request in sorted(requests, key=lambda r: (r.priority, -r.unserved_penalty_fen, r.id)):
+        if request.group_id is None and all(stop.options for stop in request.stops):
+            best = _cheapest(table, by_id, routes, request)
+            if best is not None:
+                routes[best.vehicle_id] = best
 
 
 def calls_of(route: Route) -> list[Call]:
@@ -50,20 +69,12 @@ def _largest_part(table: Timetable, vehicle: Vehicle, calls: list[Call]) -> Rout
             return route
         inside = list(dict.fromkeys(c.request_id for c in calls))
         for request_id in inside:
-            route = feasible_route(table, vehicle, [c for c in calls if c.request_id != request_id])
+            rest = [c for c in calls if c.request_id != request_id]
+            route = feasible_route(table, vehicle, rest) if rest else None
             if route is not None:
                 return route
         calls = [c for c in calls if c.request_id != inside[-1]]
     return None
-
-
-def _insert_left_out(table: Timetable, vehicles: Sequence[Vehicle], routes: dict[str, Route]) -> None:
-    served = {visit.request_id for route in routes.values() for visit in route.visits}
-    left = [r for r in table.problem.requests if r.id not in served and r.group_id is None]
-    for request in sorted(left, key=lambda r: (r.priority, -r.unserved_penalty_fen, r.id)):
-        best = _cheapest(table, vehicles, routes, request)
-        if best is not None:
-            routes[best.vehicle_id] = best
 
 
 def _cheapest(
@@ -72,36 +83,49 @@ def _cheapest(
     """Find the route with this request inserted that adds least cost."""
     best: tuple[int, str] | None = None
     best_route: Route | None = None
-    for vehicle in sorted(vehicles, key=lambda v: v.id):
-        if may_serve(table.problem, vehicle, request, table.types[vehicle.type_id]) is not None:
-            continue
+    tried: set[Vehicle] = set()
+    first = request.stops[0].options[0].place_id
+    holds: dict[str, bool] = {}
+    for vehicle in vehicles:
         now = routes.get(vehicle.id)
+        place_id = vehicle.start_place_id
+        if now is None and signature(vehicle) in tried and vehicle.id not in request.vehicle_ids:
+            continue  # an idle vehicle that is like one already asked
+        if place_id not in holds:
+            holds[place_id] = place_id == first or table.problem.travel.holds(place_id, first)
+        if not holds[place_id] or may_serve(table.problem, vehicle, request, table.types[vehicle.type_id]):
+            continue
+        if now is None and vehicle.id not in request.vehicle_ids:
+            tried.add(signature(vehicle))
+        before_fen = _cost_fen(table, vehicle, now) if now else 0
         for calls in _insertions(calls_of(now) if now else [], request):
-            route = feasible_route(table, vehicle, calls)
+            route = _driven(table, vehicle, calls)
             if route is None:
                 continue
-            added = _cost_fen(table, vehicle, route) - (_cost_fen(table, vehicle, now) if now else 0)
+            added = _cost_fen(table, vehicle, route) - before_fen
             if best is None or (added, vehicle.id) < best:
                 best, best_route = (added, vehicle.id), route
     return best_route
 
 
-def _insertions(calls: Sequence[Call], request: Request) -> Iterable[list[Call]]:
-    """Every order with the request inserted: its stops in order, its first stop's options tried each."""
-    for option in range(len(request.stops[0].options)):
-        for last_option in range(len(request.stops[-1].options)) if len(request.stops) > 1 else [0]:
-            mine = [
-                Call(
-                    request_id=request.id,
-                    stop=i,
-                    option=option if i == 0 else last_option if i == len(request.stops) - 1 else 0,
-                )
-                for i in range(len(request.stops))
-            ]
+def _driven(table: Timetable, vehicle: Vehicle, calls: Sequence[Call]) -> Route | None:
+    try:
+        return feasible_route(table, vehicle, calls)
+    except TravelError:
+        return None
+
+
+def _insertions(calls: Sequence[Call], request: Request) -> Iterator[list[Call]]:
+    """Every order with the request inserted: its stops in order, its options tried each."""
+    for options in itertools.product(*(range(len(stop.options)) for stop in request.stops)):
+        mine = [Call(request_id=request.id, stop=i, option=k) for i, k in enumerate(options)]
+        if request.sole_use:
+            yield from ([*calls[:at], *mine, *calls[at:]] for at in range(len(calls) + 1))
+        else:
             yield from _woven(list(calls), mine, 0)
 
 
-def _woven(calls: list[Call], mine: list[Call], start: int) -> Iterable[list[Call]]:
+def _woven(calls: list[Call], mine: list[Call], start: int) -> Iterator[list[Call]]:
     if not mine:
         yield calls
         return

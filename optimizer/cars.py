@@ -1,0 +1,350 @@
+"""A day of official cars: requests at fixed times, vehicles of several units, kinds and classes.
+
+Where all vehicles of a block are alike, the plan is a minimum-cost flow and proven; elsewhere repeated exact
+matchings improve a plan county by county, then over county borders, and a flow relaxation gives the bound.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from gis.places import Place
+from optimizer import explain
+from optimizer.crews import Crews, man
+from optimizer.engines import flow, insertion, rematch
+from optimizer.errors import Unsupported
+from optimizer.model import Problem, Request, Route, Schedule, Status, Unserved, Vehicle, VehicleType
+from optimizer.price import decision_cost_fen, gap
+from optimizer.reserves import holds
+from optimizer.tasks import Grid, grid
+from optimizer.timing import Call, Timetable, timetable
+
+__all__ = ["car_blocks", "plan"]
+
+Progress = Callable[[Schedule | float], bool]
+
+WHOLE_UP_TO: Final = 1_500_000
+"""Tasks × vehicles up to which all counties are also looked at together."""
+PLACES_AT_ONCE: Final = 300
+"""Places of a county up to which one block of all pairs is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Solved:
+    """What one block came to."""
+
+    grid: Grid
+    duties: rematch.Duties
+    bound_fen: float | None
+    proven: bool
+    finished: bool
+
+
+def car_blocks(
+    requests: Sequence[Request], vehicles: Sequence[Vehicle], places: Sequence[Place]
+) -> tuple[tuple[tuple[Place, ...], tuple[Place, ...]], ...]:
+    """List the travel times that a plan will ask for, as blocks of (origins, destinations).
+
+    By county: from bases and ends of requests to starts of requests and bases, and along each request. A
+    county with few places is one block of all pairs. A request belongs to the county of its unit's vehicles,
+    or else of the nearest base.
+    """
+    by_id = {p.id: p for p in places}
+    found = []
+    for county_id, members in sorted(_by_county(requests, vehicles, places).items()):
+        fleet = [v for v in vehicles if v.county_id == county_id]
+        bases = {i for v in fleet for i in (v.start_place_id, v.end_place_id) if i is not None}
+        inner = {o.place_id for r in members for stop in r.stops for o in stop.options}
+        if len(bases | inner) <= PLACES_AT_ONCE:
+            found.append((bases | inner, bases | inner))
+            continue
+        first = {o.place_id for r in members for o in r.stops[0].options}
+        last = {o.place_id for r in members for o in r.stops[-1].options}
+        found.append((bases | last, bases | first))
+        found += _along(members)
+    return tuple(
+        (tuple(by_id[i] for i in sorted(origins)), tuple(by_id[i] for i in sorted(ends)))
+        for origins, ends in found
+    )
+
+
+def plan(
+    problem: Problem,
+    *,
+    seed: int = 0,
+    work_limit: int | None = None,
+    progress: Progress | None = None,
+) -> Schedule:
+    """Assign requests to vehicles: by priority class first, then at least decision cost.
+
+    Parameters
+    ----------
+    work_limit
+        Rounds of improvement per block; None is enough for most days. The plan does not depend on `seed`.
+    progress
+        Called with the share of the work done; False stops with the best so far.
+
+    Returns
+    -------
+    Schedule
+        `Status.OPTIMAL` with bound = objective where the plan is proven (up to the rounding of each cost
+        line to fen); otherwise the bound of a relaxation where there is one, and the gap to it.
+
+    Raises
+    ------
+    Unsupported
+        The problem has locked routes.
+    """
+    if problem.locked:
+        field = "Problem.locked"
+        raise Unsupported(field, "请先把锁定的路线及其车辆移出问题")
+    began = time.perf_counter()
+    crews = man(problem)
+    day = replace(problem, vehicles=crews.vehicles)
+    solved, held_back = _with_reserves(day, work_limit, progress)
+    table = timetable(replace(day, vehicles=tuple(v for v in day.vehicles if v.id not in held_back)))
+    routes = _driven(table, solved, crews)
+    schedule = Schedule(
+        routes=routes,
+        unserved=_unserved(problem, routes, held_back, crews),
+        seed=seed,
+        work=sum(s.duties.steps for s in solved),
+        engine=_engine(solved),
+    )
+    schedule = _judged(problem, schedule, solved)
+    return replace(schedule, seconds=time.perf_counter() - began)
+
+
+def _by_county(
+    requests: Sequence[Request], vehicles: Sequence[Vehicle], places: Sequence[Place]
+) -> dict[str, list[Request]]:
+    """County of each request: that of its unit's vehicles, or else of the nearest base."""
+    of_unit: dict[str, str] = {}
+    for vehicle in sorted(vehicles, key=lambda v: v.id):
+        of_unit.setdefault(vehicle.unit_id, vehicle.county_id)
+    bases: dict[str, str] = {}
+    for vehicle in sorted(vehicles, key=lambda v: v.id):
+        bases.setdefault(vehicle.start_place_id, vehicle.county_id)
+    at = {p.id: (p.lon, p.lat) for p in places}
+    known = [(*at[place_id], county_id) for place_id, county_id in bases.items() if place_id in at]
+    found: dict[str, list[Request]] = defaultdict(list)
+    for request in requests:
+        county_id = of_unit.get(request.unit_id) if request.unit_id else None
+        if county_id is None:
+            county_id = _nearest(at.get(request.stops[0].options[0].place_id), known)
+        found[county_id].append(request)
+    return found
+
+
+def _nearest(point: tuple[float, float] | None, bases: Sequence[tuple[float, float, str]]) -> str:
+    if point is None or not bases:
+        return bases[0][2] if bases else ""
+    lon, lat = point
+    squeeze = np.cos(np.radians(lat))
+    return min(bases, key=lambda b: (((b[0] - lon) * squeeze) ** 2 + (b[1] - lat) ** 2, b[2]))[2]
+
+
+def _along(requests: Sequence[Request], together: int = 24) -> list[tuple[set[str], set[str]]]:
+    """Blocks from stop to next stop, a few requests with common places at a time."""
+    ordered = sorted(requests, key=lambda r: tuple(s.options[0].place_id for s in r.stops))
+    found = []
+    for i in range(0, len(ordered), together):
+        batch = ordered[i : i + together]
+        origins = {o.place_id for r in batch for stop in r.stops[:-1] for o in stop.options}
+        ends = {o.place_id for r in batch for stop in r.stops[1:] for o in stop.options}
+        if origins:
+            found.append((origins, ends))
+    return found
+
+
+def _with_reserves(
+    problem: Problem, work_limit: int | None, progress: Progress | None
+) -> tuple[list[_Solved], frozenset[str]]:
+    """Plan with the whole fleet, then hold back what the reserves need: idle vehicles first."""
+    solved = _solve(problem, work_limit, progress)
+    if not problem.reserves:
+        return solved, frozenset()
+    load = {
+        v.id: len(route) for s in solved for v, route in zip(s.grid.vehicles, s.duties.routes, strict=True)
+    }
+    held: set[str] = set()
+    for reserve in problem.reserves:
+        fitting = [v for v in problem.vehicles if holds(reserve, v)]
+        fitting.sort(key=lambda v: (v.id not in held, load.get(v.id, 0), v.id))
+        held |= {v.id for v in fitting[: reserve.count]}
+    if any(load.get(vehicle_id, 0) for vehicle_id in held):
+        left = tuple(v for v in problem.vehicles if v.id not in held)
+        solved = [_without_proof(s) for s in _solve(replace(problem, vehicles=left), work_limit, progress)]
+    return solved, frozenset(held)
+
+
+def _without_proof(solved: _Solved) -> _Solved:
+    """Forget bound and proof: which vehicles are held back was not part of them."""
+    return _Solved(solved.grid, solved.duties, None, proven=False, finished=solved.finished)
+
+
+def _solve(problem: Problem, work_limit: int | None, progress: Progress | None) -> list[_Solved]:
+    """County by county, then all together where that is small enough."""
+    table = timetable(problem)
+    counties = _by_county(problem.requests, problem.vehicles, problem.places)
+    whole = len(problem.requests) * len(problem.vehicles) <= WHOLE_UP_TO
+    watch = _Watch(progress, len(counties) + (1 if whole else 0))
+    solved = []
+    for county_id, requests in sorted(counties.items()):
+        fleet = [v for v in problem.vehicles if v.county_id == county_id]
+        block = grid(table, [r for r in requests if all(s.options for s in r.stops)], fleet)
+        alone = whole and len(counties) == 1
+        solved.append(_solve_block(table, block, work_limit, watch, bounded=alone or not whole))
+        watch.done += 1
+    if whole and len(counties) > 1:
+        return [_together(table, problem, solved, work_limit, watch)]
+    return solved
+
+
+class _Watch:
+    """Tell how far the work is, and whether to go on."""
+
+    def __init__(self, progress: Progress | None, parts: int) -> None:
+        self.progress, self.parts, self.done = progress, parts, 0
+
+    def keep_going(self) -> bool:
+        """Ask the caller."""
+        return self.progress is None or self.progress(self.done / max(1, self.parts))
+
+
+def _types(table: Timetable, block: Grid) -> list[VehicleType]:
+    return [table.types[v.type_id] for v in block.vehicles]
+
+
+def _solve_block(
+    table: Timetable, block: Grid, work_limit: int | None, watch: _Watch, *, bounded: bool
+) -> _Solved:
+    """One flow where all vehicles are alike and costs are linear; else matchings, and a bound."""
+    types = _types(table, block)
+    steps = rematch.Rematch(block, types, rematch.task_weights(block))
+    if len(set(block.group.tolist())) == 1:
+        found = flow.solve(block, types)
+        if found is not None and found.lexicographic:
+            duties = _of_chains(block, found)
+            if abs(steps.cost(duties) - steps.weights[sorted(duties.left)].sum() - found.fen) < 0.01:
+                return _Solved(block, duties, found.fen, proven=block.exact, finished=True)
+    duties = rematch.start_plan(steps)
+    finished = rematch.improve(steps, duties, rounds=work_limit or 12, keep_going=watch.keep_going)
+    if bounded:
+        return _bounded(table, block, duties, finished)
+    return _Solved(block, duties, None, proven=False, finished=finished)
+
+
+def _of_chains(block: Grid, found: flow.Flow) -> rematch.Duties:
+    routes: list[list[int]] = [[] for _ in block.vehicles]
+    for v, (_, chain) in enumerate(found.chains):
+        routes[v] = list(chain)
+    return rematch.Duties(routes, set(found.left), steps=1)
+
+
+def _together(
+    table: Timetable, problem: Problem, solved: Sequence[_Solved], work_limit: int | None, watch: _Watch
+) -> _Solved:
+    """Go on over county borders from where the counties came to."""
+    requests = [task for s in solved for task in s.grid.tasks]
+    block = grid(table, requests, problem.vehicles)
+    number = {task.id: i for i, task in enumerate(block.tasks)}
+    row = {v.id: i for i, v in enumerate(block.vehicles)}
+    routes: list[list[int]] = [[] for _ in block.vehicles]
+    for s in solved:
+        for vehicle, route in zip(s.grid.vehicles, s.duties.routes, strict=True):
+            routes[row[vehicle.id]] = [number[s.grid.tasks[i].id] for i in route]
+    left = set(range(len(block.tasks))) - {i for route in routes for i in route}
+    duties = rematch.Duties(routes, left, steps=sum(s.duties.steps for s in solved))
+    steps = rematch.Rematch(block, _types(table, block), rematch.task_weights(block))
+    finished = all(s.finished for s in solved)
+    if finished:
+        finished = rematch.improve(
+            steps, duties, cuts=24, rounds=work_limit or 6, keep_going=watch.keep_going
+        )
+    return _bounded(table, block, duties, finished)
+
+
+def _bounded(table: Timetable, block: Grid, duties: rematch.Duties, finished: bool) -> _Solved:
+    """Bound the cost of the served tasks from below by a flow in which vehicles may change on the way."""
+    served = sorted({i for route in duties.routes for i in route})
+    found = flow.solve(block, _types(table, block), served) if block.exact else None
+    return _Solved(block, duties, None if found is None else found.fen, proven=False, finished=finished)
+
+
+def _driven(table: Timetable, solved: Sequence[_Solved], crews: Crews) -> tuple[Route, ...]:
+    """Exact times for every duty; what fell out or was left tries the vehicles not yet asked."""
+    orders = {
+        vehicle.id: _calls(s.grid, route)
+        for s in solved
+        for vehicle, route in zip(s.grid.vehicles, s.duties.routes, strict=True)
+        if route
+    }
+    routes = insertion.timed(table, orders)
+    _drop_broken_groups(table, routes)
+    served = {visit.request_id for route in routes.values() for visit in route.visits}
+    for s in solved:
+        asked = {v.id for v in s.grid.vehicles} if s.grid.exact and s.finished else set()
+        fell_out = {call.request_id for calls in orders.values() for call in calls} - served
+        left = [t for t in s.grid.tasks if t.id not in served]
+        again = [t for t in left if t.id in fell_out]
+        others = [v for v in table.problem.vehicles if v.id not in asked]
+        insertion.insert(table, table.problem.vehicles, routes, again)
+        insertion.insert(table, others, routes, [t for t in left if t.id not in fell_out])
+    return tuple(replace(routes[v], driver_id=crews.driver_of.get(v)) for v in sorted(routes))
+
+
+def _calls(block: Grid, route: Iterable[int]) -> tuple[Call, ...]:
+    return tuple(
+        Call(request_id=block.tasks[i].id, stop=k) for i in route for k in range(len(block.tasks[i].stops))
+    )
+
+
+def _drop_broken_groups(table: Timetable, routes: dict[str, Route]) -> None:
+    """Take out what is served of a group that is not served whole."""
+    served = {visit.request_id for route in routes.values() for visit in route.visits}
+    broken = {r.group_id for r in table.problem.requests if r.group_id is not None and r.id not in served}
+    out = {r.id for r in table.problem.requests if r.group_id in broken}
+    vehicles = {v.id: v for v in table.problem.vehicles}
+    for vehicle_id in [v for v, route in routes.items() if any(x.request_id in out for x in route.visits)]:
+        calls = [c for c in insertion.calls_of(routes.pop(vehicle_id)) if c.request_id not in out]
+        routes.update(insertion.timed(table, {vehicles[vehicle_id].id: calls}))
+
+
+def _unserved(
+    problem: Problem, routes: tuple[Route, ...], held_back: Iterable[str], crews: Crews
+) -> tuple[Unserved, ...]:
+    served = {visit.request_id for route in routes for visit in route.visits}
+    left = [r for r in problem.requests if r.id not in served]
+    return explain.unserved(problem, routes, left, held_back=held_back, without_driver=crews.without)
+
+
+def _engine(solved: Sequence[_Solved]) -> str:
+    if solved and all(s.proven for s in solved):
+        return "min-cost flow"
+    return "repeated matching" + (f", {len(solved)} counties apart" if len(solved) > 1 else "")
+
+
+def _judged(problem: Problem, schedule: Schedule, solved: Sequence[_Solved]) -> Schedule:
+    """Price, bound, gap and what may be said about the proof."""
+    cost = decision_cost_fen(problem, schedule)
+    schedule = replace(schedule, objective_fen=cost)
+    if not all(s.finished for s in solved):
+        return replace(schedule, status=Status.STOPPED)
+    planned = {s.grid.tasks[i].id for s in solved for route in s.duties.routes for i in route}
+    driven = {visit.request_id for route in schedule.routes for visit in route.visits}
+    bounds = [s.bound_fen for s in solved]
+    if planned != driven or len(bounds) != 1 or bounds[0] is None:
+        return schedule
+    bound = min(cost, round(bounds[0]))
+    proven = solved[0].proven
+    return replace(
+        schedule,
+        status=Status.OPTIMAL if proven else Status.FEASIBLE,
+        bound_fen=cost if proven else bound,
+        gap=gap(problem, schedule, cost if proven else bound),
+    )

@@ -1,0 +1,67 @@
+"""Who drives what: vehicles that need a named driver get one for the day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import maximum_bipartite_matching
+
+from optimizer.model import Driver, Problem, TimeWindow, Vehicle
+from optimizer.policy.rules import may_drive
+
+__all__ = ["Crews", "man"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crews:
+    """Vehicles as their drivers' hours leave them.
+
+    Parameters
+    ----------
+    vehicles
+        Those that can drive, with the driver's shift and absences in their own.
+    driver_of
+        Vehicle id → driver id, for vehicles that need a named one.
+    without
+        Ids of vehicles that found no driver.
+    """
+
+    vehicles: tuple[Vehicle, ...]
+    driver_of: Mapping[str, str]
+    without: frozenset[str]
+
+
+def man(problem: Problem) -> Crews:
+    """Give as many vehicles as can be a driver of their own for the whole day (a maximum matching).
+
+    Vehicles without `driver_ids` come with their driver and are left as they are.
+    """
+    needy = sorted((v for v in problem.vehicles if v.driver_ids), key=lambda v: v.id)
+    drivers = sorted(problem.drivers, key=lambda d: d.id)
+    driver_of = _matched(problem, needy, drivers)
+    hours = {d.id: d for d in drivers}
+    vehicles = tuple(
+        _with_hours(v, hours[driver_of[v.id]]) if v.id in driver_of else v
+        for v in problem.vehicles
+        if not v.driver_ids or v.id in driver_of
+    )
+    without = frozenset(v.id for v in needy if v.id not in driver_of)
+    return Crews(vehicles=vehicles, driver_of=driver_of, without=without)
+
+
+def _matched(problem: Problem, vehicles: list[Vehicle], drivers: list[Driver]) -> dict[str, str]:
+    if not vehicles or not drivers:
+        return {}
+    types = {t.id: t for t in problem.vehicle_types}
+    may = np.array(
+        [[may_drive(problem, d, v, types[v.type_id]) is None for d in drivers] for v in vehicles], np.int8
+    )
+    chosen = maximum_bipartite_matching(csr_matrix(may), perm_type="column")
+    return {v.id: drivers[int(d)].id for v, d in zip(vehicles, chosen, strict=True) if d >= 0}
+
+
+def _with_hours(vehicle: Vehicle, driver: Driver) -> Vehicle:
+    start_s = max(vehicle.shift.start_s, driver.shift.start_s)
+    shift = TimeWindow(start_s=start_s, end_s=max(start_s, min(vehicle.shift.end_s, driver.shift.end_s)))
+    return replace(vehicle, shift=shift, busy=(*vehicle.busy, *driver.busy))

@@ -1,0 +1,405 @@
+"""A day of cars by repeated matching: cut all routes at a moment and join the halves anew, at least cost.
+
+Each step is one assignment problem solved to optimality (`scipy.optimize.linear_sum_assignment`; Crouse
+2016), over vehicles of any kind, so that a step weighs exponentially many exchanges at once. Two kinds of
+steps alternate: *rejoin* matches what vehicles did before a moment with what is done after it; *relay* takes
+one task out of each route around a moment and puts all of them back in.
+"""
+
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from optimizer.model import CostRates, VehicleType
+from optimizer.tasks import Grid
+
+__all__ = ["Duties", "improve", "start_plan", "task_weights"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+FORBIDDEN = np.inf
+"""Cost of a pair that cannot be."""
+HOPELESS = 1e15
+"""Cost of a first half that cannot stand alone: it needs a second one."""
+LIGHTEST = 1e7
+"""Weight in fen of leaving out a request of the lowest class: more than any car costs a day."""
+CLASS_RATIO = 300.0
+"""How many requests of one class a request of the next is worth."""
+
+
+@dataclass(slots=True)
+class Duties:
+    """What each vehicle does: task numbers in order, and tasks that nobody does."""
+
+    routes: list[list[int]]
+    left: set[int]
+    steps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Prices:
+    """Rates and limits of every vehicle, as arrays `[m]`."""
+
+    fixed: Floats
+    km: Floats
+    toll: Floats
+    hour: Floats
+    overtime: Floats
+    included_m: Floats
+    included_s: Floats
+    regular_s: Floats
+    longest_m: Floats
+    longest_s: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Halves:
+    """Routes cut at a moment: last task before it (-1: none), metres and departure so far."""
+
+    last: Ints
+    metres: Ints
+    leave_s: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class _Tails:
+    """Rows of tasks to be done by one vehicle: ends, metres and possibility by profile, who may `[m, s]`."""
+
+    tasks: tuple[tuple[int, ...], ...]
+    first: Ints
+    last: Ints
+    metres: Ints
+    possible: NDArray[np.bool_]
+    may: NDArray[np.bool_]
+
+
+class Rematch:
+    """The steps, on one grid."""
+
+    def __init__(self, grid: Grid, types: Sequence[VehicleType], weights: Floats) -> None:
+        self.grid, self.weights = grid, weights
+        self.prices = _prices(types)
+
+    def cost(self, duties: Duties) -> float:
+        """Decision cost in fen (before rounding) plus the weights of what is left out."""
+        halves = _halves(self.grid, duties.routes, NEVER_CUT)
+        used = halves.last >= 0
+        total = float(self.weights[sorted(duties.left)].sum())
+        if not used.any():
+            return total
+        v = np.flatnonzero(used)
+        home = self.grid.home_base[v]
+        metres = halves.metres[v] + self.grid.home.metres[home, halves.last[v]]
+        duty_s = self.grid.home.at_s[home, halves.last[v]] - halves.leave_s[v]
+        return total + float(self._fen(v, metres, duty_s).sum())
+
+    def rejoin(self, duties: Duties, cut_s: int) -> bool:
+        """Match what was done before `cut_s` with what is done from then on; True if that is cheaper."""
+        grid = self.grid
+        heads = [[i for i in route if grid.start_s[i] < cut_s] for route in duties.routes]
+        tails = [tuple(route[len(head) :]) for route, head in zip(duties.routes, heads, strict=True)]
+        loose = [(i,) for i in sorted(duties.left) if grid.start_s[i] >= cut_s]
+        parts = [tail for tail in tails if tail] + loose
+        if not parts:
+            return False
+        halves = _halves(grid, heads, NEVER_CUT)
+        ends = _tails(grid, parts)
+        alone = self._closing(halves)
+        cost = self._joined(halves, ends) - alone[None, :]
+        owner = [v for v, tail in enumerate(tails) if tail] + [-1] * len(loose)
+        taken = _matched(cost, np.array([self.weights[list(p)].sum() for p in parts]), owner)
+        if taken is None:
+            return False
+        routes = heads
+        duties.left -= {i for part in parts for i in part}
+        for part, v in zip(parts, taken, strict=True):
+            if v < 0:
+                duties.left.update(part)
+            else:
+                routes[v] = [*heads[v], *part]
+        duties.routes = routes
+        return True
+
+    def relay(self, duties: Duties, from_s: int, to_s: int) -> bool:
+        """Take one task that starts in [from_s, to_s) out of each route and put all back; True if cheaper."""
+        grid = self.grid
+        heads, tails, parts, owner = [], [], [], []
+        for v, route in enumerate(duties.routes):
+            at = next((k for k, i in enumerate(route) if from_s <= grid.start_s[i] < to_s), None)
+            if at is None or not self._can_skip(v, route, at):
+                at_end = sum(grid.start_s[i] < from_s for i in route)
+                heads.append(route[:at_end])
+                tails.append(tuple(route[at_end:]))
+                continue
+            heads.append(route[:at])
+            tails.append(tuple(route[at + 1 :]))
+            parts.append((route[at],))
+            owner.append(v)
+        loose = [(i,) for i in sorted(duties.left) if from_s <= grid.start_s[i] < to_s]
+        parts += loose
+        owner += [-1] * len(loose)
+        if not parts:
+            return False
+        cost = self._inserted(_halves(grid, heads, NEVER_CUT), _tails(grid, parts), tails)
+        taken = _matched(cost, self.weights[[p[0] for p in parts]], owner)
+        if taken is None:
+            return False
+        duties.left -= {i for part in parts for i in part}
+        middles: list[list[int]] = [[] for _ in heads]
+        for part, v in zip(parts, taken, strict=True):
+            if v < 0:
+                duties.left.update(part)
+            else:
+                middles[v] = list(part)
+        duties.routes = [[*h, *m, *t] for h, m, t in zip(heads, middles, tails, strict=True)]
+        return True
+
+    def _can_skip(self, v: int, route: Sequence[int], at: int) -> bool:
+        if at == 0 or at + 1 == len(route):
+            return True
+        return bool(self.grid.link.possible[self.grid.profile[v], route[at - 1], route[at + 1]])
+
+    def _fen(self, v: Ints, metres: NDArray[np.int64], duty_s: NDArray[np.int64]) -> Floats:
+        """Cost of duties of vehicles `v` (last axis); forbidden beyond their limits."""
+        p = self.prices
+        fen = (
+            p.fixed[v]
+            + np.maximum(0, metres - p.included_m[v]) * p.km[v]
+            + metres * p.toll[v]
+            + np.maximum(0, duty_s - p.included_s[v]) * p.hour[v]
+            + np.maximum(0, duty_s - p.regular_s[v]) * p.overtime[v]
+        )
+        beyond = (metres > p.longest_m[v]) | (duty_s > p.longest_s[v])
+        return np.where(beyond, FORBIDDEN, fen)
+
+    def _closing(self, halves: _Halves) -> Floats:
+        """Cost of going home after the first half; nothing for a vehicle that has not left."""
+        v = np.arange(len(halves.last))
+        last = np.maximum(halves.last, 0)
+        home = self.grid.home_base[v]
+        metres = halves.metres + self.grid.home.metres[home, last]
+        duty_s = self.grid.home.at_s[home, last] - halves.leave_s
+        closing = np.minimum(self._fen(v, metres, duty_s), HOPELESS)
+        return np.where(halves.last < 0, 0.0, closing)
+
+    def _joined(self, halves: _Halves, tails: _Tails) -> Floats:
+        """Cost `[s, m]` of each first half with each tail behind it."""
+        g = self.grid
+        v = np.arange(len(halves.last))
+        metres, leave_s, possible = self._reached(halves, tails.first)
+        metres = metres + tails.metres[:, g.profile].astype(np.int64)
+        metres += g.home.metres[g.home_base][:, tails.last].T
+        back_s = g.home.at_s[g.home_base][:, tails.last].T
+        possible &= tails.possible[:, g.profile] & tails.may.T & g.home.possible[g.home_base][:, tails.last].T
+        possible &= self._on_duty(leave_s, back_s)
+        return np.where(possible, self._fen(v, metres, back_s - leave_s), FORBIDDEN)
+
+    def _inserted(self, halves: _Halves, middles: _Tails, tails: Sequence[tuple[int, ...]]) -> Floats:
+        """Cost `[s, m]` added by each task between a first half and the tail that stays with it."""
+        g = self.grid
+        cost = self._joined(halves, middles) - self._closing(halves)[None, :]
+        going_on = np.array([v for v, t in enumerate(tails) if t], np.int64)
+        if not len(going_on):
+            return cost
+        ends = _tails(g, [t for t in tails if t])
+        kept = np.arange(len(going_on))
+        p = g.profile[going_on]
+        metres, leave_s, possible = self._reached(halves, middles.first)
+        metres, leave_s, possible = metres[:, going_on], leave_s[:, going_on], possible[:, going_on]
+        x = middles.first
+        onward = p[None, :], x[:, None], ends.first[None, :]
+        rest_m = ends.metres[kept, p] + g.home.metres[g.home_base[going_on], ends.last]
+        back_s = g.home.at_s[g.home_base[going_on], ends.last]
+        metres = metres + middles.metres[:, p] + g.link.metres[onward] + rest_m[None, :]
+        possible &= middles.may[going_on].T & g.link.possible[onward] & middles.possible[:, p]
+        back_all = np.broadcast_to(back_s, leave_s.shape)
+        possible &= _inside(leave_s, back_all, g.open_s[going_on], g.close_s[going_on])
+        filled = np.where(possible, self._fen(going_on, metres, back_all - leave_s), FORBIDDEN)
+        cost[:, going_on] = filled - self._without(halves, ends, going_on)[None, :]
+        return cost
+
+    def _without(self, halves: _Halves, ends: _Tails, v: Ints) -> Floats:
+        """Cost of the routes of `v` with nothing between the halves."""
+        metres, leave_s, _ = self._reached(
+            _Halves(halves.last[v], halves.metres[v], halves.leave_s[v]), ends.first, v
+        )
+        g, k = self.grid, np.arange(len(v))
+        metres = metres[k, k] + ends.metres[k, g.profile[v]] + g.home.metres[g.home_base[v], ends.last]
+        duty_s = g.home.at_s[g.home_base[v], ends.last] - leave_s[k, k]
+        return np.minimum(self._fen(v, metres, duty_s), HOPELESS)
+
+    def _reached(
+        self, halves: _Halves, first: Ints, v: Ints | None = None
+    ) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+        """Metres to the start of each task `[s, m]`, departure from the base, and whether it can be."""
+        g = self.grid
+        v = np.arange(len(halves.last)) if v is None else v
+        started = (halves.last >= 0)[None, :]
+        last = np.maximum(halves.last, 0)
+        link = g.profile[v][None, :], last[None, :], first[:, None]
+        out = g.out_base[v][None, :], first[:, None]
+        metres = np.where(started, halves.metres[None, :] + g.link.metres[link], g.out.metres[out])
+        leave_s = np.where(started, halves.leave_s[None, :], g.out.at_s[out])
+        possible = np.where(started, g.link.possible[link], g.out.possible[out])
+        return metres, leave_s, possible
+
+    def _on_duty(self, leave_s: Ints, back_s: Ints) -> NDArray[np.bool_]:
+        return _inside(leave_s, back_s, self.grid.open_s, self.grid.close_s)
+
+
+NEVER_CUT = 10**9
+
+
+def task_weights(grid: Grid) -> Floats:
+    """Weight of leaving out each task: by priority class, within it by its penalty."""
+    present = sorted({t.priority for t in grid.tasks}, reverse=True)
+    least = {p: max(1, min(t.unserved_penalty_fen for t in grid.tasks if t.priority is p)) for p in present}
+    return np.array(
+        [
+            LIGHTEST
+            * CLASS_RATIO ** present.index(t.priority)
+            * min(100.0, max(1.0, t.unserved_penalty_fen / least[t.priority]))
+            for t in grid.tasks
+        ]
+    )
+
+
+def start_plan(steps: Rematch, *, minutes: int = 15) -> Duties:
+    """Let tasks be taken in the order of the day, a quarter of an hour at a time."""
+    grid = steps.grid
+    duties = Duties([[] for _ in grid.vehicles], set(range(len(grid.tasks))))
+    if not grid.tasks or not grid.vehicles:
+        return duties
+    waiting = duties.left
+    duties.left = set()
+    for cut_s in range(int(grid.start_s[0]), int(grid.start_s[-1]) + 1, minutes * 60):
+        batch = {i for i in waiting if grid.start_s[i] < cut_s + minutes * 60}
+        waiting -= batch
+        kept, duties.left = duties.left, batch
+        steps.rejoin(duties, cut_s)
+        duties.left |= kept
+    return duties
+
+
+def improve(
+    steps: Rematch,
+    duties: Duties,
+    *,
+    cuts: int = 48,
+    rounds: int = 12,
+    keep_going: Callable[[], bool] | None = None,
+) -> bool:
+    """Rejoin and relay through the day, until a whole round helps no more; False if stopped."""
+    grid = steps.grid
+    if not grid.tasks or not grid.vehicles:
+        return True
+    for number in range(rounds):
+        better = False
+        moments = _moments(grid.start_s, cuts, number)
+        for earlier, later in _spans(moments):
+            if keep_going is not None and not keep_going():
+                return False
+            better |= steps.rejoin(duties, later)
+            better |= steps.relay(duties, earlier, later)
+            duties.steps += 2
+        better |= steps.rejoin(duties, -NEVER_CUT)
+        if not better:
+            return True
+    return True
+
+
+def _moments(start_s: Ints, cuts: int, number: int) -> list[int]:
+    """Cut times spread over the starts of tasks; each round other ones, every second one backwards."""
+    distinct = np.unique(start_s)
+    stride = max(1, len(distinct) // cuts)
+    chosen = [int(s) for s in distinct[number % stride :: stride]]
+    return chosen if number % 2 == 0 else chosen[::-1]
+
+
+def _spans(moments: Sequence[int]) -> Iterable[tuple[int, int]]:
+    for a, b in zip(moments, [*moments[1:], moments[-1] + 1], strict=True):
+        yield min(a, b), max(a, b)
+
+
+def _matched(cost: Floats, weights: Floats, owner: Sequence[int]) -> list[int] | None:
+    """Vehicle of each part, -1 for none; None if that is no cheaper than the owners' present parts."""
+    parts, vehicles = cost.shape
+    full = np.full((parts, vehicles + parts), FORBIDDEN)
+    full[:, :vehicles] = cost
+    full[np.arange(parts), vehicles + np.arange(parts)] = weights
+    columns = np.array([vehicles + i if v < 0 else v for i, v in enumerate(owner)])
+    now = float(full[np.arange(parts), columns].sum())
+    rows, chosen = linear_sum_assignment(full)
+    found = float(full[rows, chosen].sum())
+    if found >= now - max(1e-3, 1e-12 * abs(now)):
+        return None
+    return [int(c) if c < vehicles else -1 for c in chosen]
+
+
+def _halves(grid: Grid, routes: Sequence[Sequence[int]], cut_s: int) -> _Halves:
+    last = np.full(len(routes), -1)
+    metres = np.zeros(len(routes), np.int64)
+    leave_s = np.zeros(len(routes), np.int64)
+    for v, route in enumerate(routes):
+        done = [i for i in route if grid.start_s[i] < cut_s]
+        if not done:
+            continue
+        p, base = grid.profile[v], grid.out_base[v]
+        last[v], leave_s[v] = done[-1], grid.out.at_s[base, done[0]]
+        metres[v] = grid.out.metres[base, done[0]] + _inner_m(grid, p, done)
+    return _Halves(last, metres, leave_s)
+
+
+def _inner_m(grid: Grid, profile: int, tasks: Sequence[int]) -> int:
+    chained = sum(int(grid.link.metres[profile, i, j]) for i, j in itertools.pairwise(tasks))
+    return chained + sum(int(grid.task_m[profile, i]) for i in tasks)
+
+
+def _tails(grid: Grid, parts: Sequence[Sequence[int]]) -> _Tails:
+    profiles = range(len(grid.end_s))
+    metres = np.array([[_inner_m(grid, p, part) for p in profiles] for part in parts], np.int64)
+    possible = np.array(
+        [
+            [all(grid.link.possible[p, i, j] for i, j in itertools.pairwise(part)) for p in profiles]
+            for part in parts
+        ]
+    )
+    may = np.stack([grid.may[:, list(part)].all(axis=1) for part in parts], axis=1)
+    return _Tails(
+        tuple(tuple(p) for p in parts),
+        np.array([p[0] for p in parts]),
+        np.array([p[-1] for p in parts]),
+        metres,
+        possible,
+        may,
+    )
+
+
+def _prices(types: Sequence[VehicleType]) -> _Prices:
+    rates: list[CostRates] = [t.rates for t in types]
+    unlimited = float(NEVER_CUT)
+    return _Prices(
+        fixed=np.array([r.vehicle_used_fen + r.per_trip_fen for r in rates], float),
+        km=np.array([r.per_km_fen / 1_000 for r in rates], float),
+        toll=np.array([r.toll_per_km_fen / 1_000 for r in rates], float),
+        hour=np.array([r.per_hour_fen / 3_600 for r in rates], float),
+        overtime=np.array([r.overtime_per_hour_fen / 3_600 for r in rates], float),
+        included_m=np.array([r.included_m for r in rates], float),
+        included_s=np.array([r.included_s for r in rates], float),
+        regular_s=np.array([r.regular_hours_s for r in rates], float),
+        longest_m=np.array([unlimited if t.max_route_m is None else t.max_route_m for t in types], float),
+        longest_s=np.array([unlimited if t.max_route_s is None else t.max_route_s for t in types], float),
+    )
+
+
+def _inside(leave_s: Ints, back_s: Ints, open_s: Ints, close_s: Ints) -> NDArray[np.bool_]:
+    """Whether duties `[s, m]` lie in one free interval of their vehicle."""
+    fits = np.zeros(leave_s.shape, np.bool_)
+    for j in range(open_s.shape[1]):
+        fits |= (leave_s >= open_s[None, :, j]) & (back_s <= close_s[None, :, j])
+    return fits
