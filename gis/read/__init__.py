@@ -61,15 +61,13 @@ def read_network(
     say = progress or _silent
     say(0.0, f"读取 {file.name} / reading")
     version = content_key(file, (kind, ferries, corrections))
-    if cache_folder is None:
-        return _read(file, kind, corrections, ferries, version, say)
-    kept = cache_file(Path(cache_folder), file, kind, version)
-    network, doubt = _cached(kept, version)
+    kept = None if cache_folder is None else cache_file(Path(cache_folder), file, kind, version)
+    network, doubts = _cached(kept, version)
     if network is None:
         network = _read(file, kind, corrections, ferries, version, say)
-        doubt = doubt + _keep(network, kept)
+        doubts += _keep(network, kept)
     say(1.0, "完成 / done")
-    return _as_read_from(network, file.name, doubt)
+    return _as_read_from(network, file.name, doubts)
 
 
 def _read(
@@ -109,8 +107,10 @@ def _checked(path: Path) -> Path:
     return path
 
 
-def _cached(kept: Path, version: str) -> tuple[RoadNetwork | None, tuple[str, ...]]:
+def _cached(kept: Path | None, version: str) -> tuple[RoadNetwork | None, tuple[str, ...]]:
     """Return the network that was kept, or None and a warning if what was kept is damaged."""
+    if kept is None:
+        return None, ()
     try:
         network = load(kept, version)
     except FileNotFoundError:
@@ -119,7 +119,9 @@ def _cached(kept: Path, version: str) -> tuple[RoadNetwork | None, tuple[str, ..
     return network, () if network is not None else (doubt,)
 
 
-def _keep(network: RoadNetwork, kept: Path) -> tuple[str, ...]:
+def _keep(network: RoadNetwork, kept: Path | None) -> tuple[str, ...]:
+    if kept is None:
+        return ()
     try:
         save(network, kept)
     except OSError as error:
