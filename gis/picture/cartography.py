@@ -1,0 +1,252 @@
+"""What a printed map needs to know before it is drawn: frame, scale bar, road names, colours.
+
+Pure computing; the modules beside it draw. Coordinates are WGS-84 degrees.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis.coordinates import EARTH_RADIUS_M, metres_between
+from gis.network import CLASS_INDEX, ROAD_CLASSES, RoadNetwork
+
+METRES_PER_DEGREE: Final = math.radians(EARTH_RADIUS_M)
+LINE_COLOURS: Final = (
+    "#1f6fb4", "#d9730d", "#2a9d4a", "#8e44ad", "#c2185b", "#00838f", "#8d6e1f", "#5c6bc0", "#6d9f12",
+    "#b0483a", "#0f766e", "#a3499c",
+)  # fmt: skip
+_MARGIN: Final = 0.06
+_LEAST_SPAN_M: Final = 1_500.0
+
+_Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """The part of the world that a map shows, in degrees."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @property
+    def lat(self) -> float:
+        """Middle parallel, on which lengths are true."""
+        return (self.south + self.north) / 2
+
+    @property
+    def width_m(self) -> float:
+        """Metres from west to east on the middle parallel."""
+        return (self.east - self.west) * METRES_PER_DEGREE * math.cos(math.radians(self.lat))
+
+    @property
+    def height_m(self) -> float:
+        """Metres from south to north."""
+        return (self.north - self.south) * METRES_PER_DEGREE
+
+    def holds(self, lon: _Array, lat: _Array) -> NDArray[np.bool_]:
+        """Whether points are inside."""
+        return np.asarray(
+            (lon >= self.west) & (lon <= self.east) & (lat >= self.south) & (lat <= self.north), np.bool_
+        )
+
+
+def frame_around(lon: _Array, lat: _Array, *, aspect: float) -> Frame:
+    """Frame all points with a margin, then widen or heighten to `aspect` (width in metres ÷ height).
+
+    A frame is at least 1.5 km across, so that a single point is shown among its streets.
+    """
+    middle_lat = float(lat.min() + lat.max()) / 2
+    middle_lon = float(lon.min() + lon.max()) / 2
+    east_m = METRES_PER_DEGREE * max(math.cos(math.radians(middle_lat)), 0.01)
+    width_m = max(float(np.ptp(lon)) * east_m * (1 + 2 * _MARGIN), _LEAST_SPAN_M)
+    height_m = max(float(np.ptp(lat)) * METRES_PER_DEGREE * (1 + 2 * _MARGIN), _LEAST_SPAN_M)
+    width_m, height_m = max(width_m, height_m * aspect), max(height_m, width_m / aspect)
+    half_lon, half_lat = width_m / east_m / 2, height_m / METRES_PER_DEGREE / 2
+    return Frame(
+        west=middle_lon - half_lon,
+        south=middle_lat - half_lat,
+        east=middle_lon + half_lon,
+        north=middle_lat + half_lat,
+    )
+
+
+def scale_bar_m(frame: Frame, share: float = 0.2) -> int:
+    """Longest of 1, 2, 5 × 10ⁿ metres that takes at most `share` of the frame's width."""
+    most_m = frame.width_m * share
+    power = 10 ** math.floor(math.log10(most_m))
+    return int(max(step * power for step in (1, 2, 5) if step * power <= most_m))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadStyle:
+    """How a rank of roads is drawn: widths in points for a frame of 10 km, colours, and the core if cased."""
+
+    classes: tuple[str, ...]
+    label: str
+    width_pt: float
+    colour: str
+    core: str = ""
+
+
+ROAD_STYLES: Final = (
+    RoadStyle(classes=("track", "path", "bridleway"), label="", width_pt=0.35, colour="#d9d4c7"),
+    RoadStyle(
+        classes=("pedestrian", "footway", "steps", "cycleway", "corridor", "platform", "ferry"),
+        label="",
+        width_pt=0.35,
+        colour="#d8d8d8",
+    ),
+    RoadStyle(classes=("service", "living_street", "road"), label="", width_pt=0.5, colour="#d6d4cf"),
+    RoadStyle(
+        classes=("residential", "unclassified", "busway"), label="街巷", width_pt=0.8, colour="#c4c1ba"
+    ),
+    RoadStyle(classes=("tertiary", "tertiary_link"), label="支路、乡道", width_pt=1.3, colour="#aeaaa2"),
+    RoadStyle(classes=("secondary", "secondary_link"), label="次干路、县道", width_pt=1.8, colour="#98948c"),
+    RoadStyle(classes=("primary", "primary_link"), label="主干路、省道", width_pt=2.3, colour="#7f7b74"),
+    RoadStyle(
+        classes=("trunk", "trunk_link", "motorway", "motorway_link"),
+        label="快速路、高速公路",
+        width_pt=3.2,
+        colour="#6b6761",
+        core="#f3e3b3",
+    ),
+)
+"""From the least to the most important, in drawing order; `label` is empty where the legend stays silent."""
+
+
+def shapes_in(network: RoadNetwork, frame: Frame) -> dict[int, NDArray[np.int64]]:
+    """Road class → shapes of that class whose box meets the frame, each once."""
+    first = network.shape_start[:-1]
+    seen = (
+        (np.maximum.reduceat(network.shape_lon, first) >= frame.west)
+        & (np.minimum.reduceat(network.shape_lon, first) <= frame.east)
+        & (np.maximum.reduceat(network.shape_lat, first) >= frame.south)
+        & (np.minimum.reduceat(network.shape_lat, first) <= frame.north)
+    )
+    class_of = np.zeros(len(first), np.uint8)
+    class_of[network.edge_shape] = network.edge_class
+    return {int(c): np.flatnonzero(seen & (class_of == c)) for c in np.unique(class_of[seen])}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadLabel:
+    """A road's name, where its middle is written, and its slope in degrees from -90 to 90."""
+
+    name: str
+    lon: float
+    lat: float
+    angle: float
+
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top as shares of the frame."""
+
+
+def road_labels(
+    network: RoadNetwork, frame: Frame, *, em: float, taken: Sequence[Box] = (), most: int = 36
+) -> tuple[RoadLabel, ...]:
+    """Names of the most important and longest roads, each once, along a straight piece of it.
+
+    No label touches another, the border, or a box that is taken already; of two that would, the more
+    important road keeps its name.
+
+    Parameters
+    ----------
+    em
+        Size of one Chinese character as a share of the frame's width.
+    taken
+        Boxes to keep free (scale bar, sources, names of places).
+    """
+    free: list[Box] = list(taken)
+    labels: list[RoadLabel] = []
+    names: set[str] = set()
+    for _, _, _, label in sorted(_candidates(network, frame), key=lambda c: (-c[0], -c[1], -c[2], c[3].name)):
+        if len(labels) == most:
+            break
+        box = label_box(frame, label, em)
+        inside = box[0] > 0 and box[1] > 0 and box[2] < 1 and box[3] < 1
+        if label.name not in names and inside and not any(_touch(box, other) for other in free):
+            names.add(label.name)
+            labels.append(label)
+            free.append(box)
+    return tuple(labels)
+
+
+def label_box(frame: Frame, label: RoadLabel, em: float) -> Box:
+    """Return the upright box around a sloping name, with some room about it."""
+    width = (text_ems(label.name) + 0.8) * em
+    slope = math.radians(label.angle)
+    half_w = (width * abs(math.cos(slope)) + 1.4 * em * abs(math.sin(slope))) / 2
+    half_h = (width * abs(math.sin(slope)) + 1.4 * em * abs(math.cos(slope))) / 2
+    half_h *= frame.width_m / frame.height_m
+    x = (label.lon - frame.west) / (frame.east - frame.west)
+    y = (label.lat - frame.south) / (frame.north - frame.south)
+    return x - half_w, y - half_h, x + half_w, y + half_h
+
+
+def text_ems(text: str) -> float:
+    """Width of a text in Chinese characters: Latin letters take about half of one."""
+    return sum(1.0 if ord(c) >= 0x2E80 else 0.56 for c in text)
+
+
+def _touch(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+_LABELLED: Final = (
+    "residential", "unclassified", "tertiary", "secondary", "primary", "trunk", "motorway"
+)  # fmt: skip
+
+
+_MAIN: Final = _LABELLED.index("primary")
+
+
+def _candidates(network: RoadNetwork, frame: Frame) -> list[tuple[int, float, float, RoadLabel]]:
+    """Rank, metres of all roads of that name, metres of this straight piece, and the label on it."""
+    name_of = np.zeros(len(network.shape_start) - 1, np.int32)
+    name_of[network.edge_shape] = network.edge_name
+    total_m = np.bincount(network.edge_name, weights=network.edge_length_m, minlength=len(network.names))
+    found = []
+    for class_index, shapes in shapes_in(network, frame).items():
+        if ROAD_CLASSES[class_index] not in _LABELLED:
+            continue
+        rank = _LABELLED.index(ROAD_CLASSES[class_index])
+        least_m = frame.width_m / (200 if rank >= _MAIN else 60)
+        for s in shapes[name_of[shapes] > 0].tolist():
+            lon, lat, angle, length_m = _straightest(network, s)
+            if length_m > least_m:
+                name = int(name_of[s])
+                label = RoadLabel(name=network.names[name], lon=lon, lat=lat, angle=angle)
+                found.append((rank, float(total_m[name]), length_m, label))
+    return found
+
+
+def _straightest(network: RoadNetwork, shape: int) -> tuple[float, float, float, float]:
+    """Middle, slope and length of the longest segment of a shape."""
+    cut = slice(network.shape_start[shape], network.shape_start[shape + 1])
+    lon, lat = network.shape_lon[cut], network.shape_lat[cut]
+    lengths = metres_between(lon[:-1], lat[:-1], lon[1:], lat[1:])
+    i = int(np.argmax(lengths))
+    east = float(lon[i + 1] - lon[i]) * math.cos(math.radians(float(lat[i])))
+    angle = math.degrees(math.atan2(float(lat[i + 1] - lat[i]), east))
+    upright = (angle + 90) % 180 - 90
+    return float(lon[i] + lon[i + 1]) / 2, float(lat[i] + lat[i + 1]) / 2, upright, float(lengths[i])
+
+
+def style_of(class_index: int) -> int:
+    """Position in `ROAD_STYLES` of a road class."""
+    return _STYLE_OF[class_index]
+
+
+_STYLE_OF: Final = {CLASS_INDEX[name]: i for i, style in enumerate(ROAD_STYLES) for name in style.classes}
+
+
+def line_colours(count: int) -> Sequence[str]:
+    """As many colours as there are lines; beyond twelve they come round again."""
+    return tuple(LINE_COLOURS[i % len(LINE_COLOURS)] for i in range(count))
