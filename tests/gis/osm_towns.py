@@ -1,4 +1,4 @@
-"""Tiny towns written as OSM XML: one letter a junction, one word a way, so that a test can be checked by hand."""
+"""Tiny towns written as OSM XML: one letter a junction, one word a way, to be checked by hand."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -74,8 +74,13 @@ def test_an_unknown_one_way_value_is_counted_and_read_as_two_way(tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("key", "profiles"),
-    [("oneway:bus", {"bus"}), ("oneway:psv", {"bus"}), ("oneway:emergency", {"emergency"}), ("oneway:hgv", {"truck"})],
-)  # fmt: skip
+    [
+        ("oneway:bus", {"bus"}),
+        ("oneway:psv", {"bus"}),
+        ("oneway:emergency", {"emergency"}),
+        ("oneway:hgv", {"truck"}),
+    ],
+)
 def test_a_one_way_street_may_be_open_both_ways_for_some(
     tmp_path: Path, key: str, profiles: set[str]
 ) -> None:

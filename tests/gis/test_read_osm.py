@@ -2,7 +2,7 @@
 
 import bz2
 import gzip
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from gis.read import describe, read_network
 from tests.gis.osm_towns import Tags, at, drives, edge_word, of_edge, osm_xml, written
 
 ROAD = {"highway": "residential"}
+SQUEEZED: dict[str, Callable[[bytes], bytes]] = {"": bytes, ".gz": gzip.compress, ".bz2": bz2.compress}
 
 
 def read(folder: Path, ways: Sequence[tuple[str, Tags]], **more: object) -> RoadNetwork:
@@ -108,8 +109,19 @@ def test_every_road_class_is_kept_as_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "highway",
-    ["footway", "cycleway", "path", "steps", "construction", "proposed", "abandoned", "raceway", "bus_stop", "pedestrian"],
-)  # fmt: skip
+    [
+        "footway",
+        "cycleway",
+        "path",
+        "steps",
+        "construction",
+        "proposed",
+        "abandoned",
+        "raceway",
+        "bus_stop",
+        "pedestrian",
+    ],
+)
 def test_what_is_no_road_for_vehicles_is_dropped_and_counted(tmp_path: Path, highway: str) -> None:
     network = read(tmp_path, [("AB", ROAD), ("BC", {"highway": highway})])
     assert drives(network) == {"AB", "BA"}
@@ -173,9 +185,8 @@ def test_negative_ids_of_an_editor_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", [".osm", ".osm.gz", ".osm.bz2"])
 def test_compressed_files_give_the_same_network(tmp_path: Path, suffix: str) -> None:
     text = osm_xml([("ABCD", ROAD), ("CG", ROAD)]).encode()
-    squeeze = {".osm": bytes, ".osm.gz": gzip.compress, ".osm.bz2": bz2.compress}[suffix]
     path = tmp_path / f"town{suffix}"
-    path.write_bytes(squeeze(text))
+    path.write_bytes(SQUEEZED[suffix.removeprefix(".osm")](text))
     assert drives(read_network(path)) == {"AC", "CA", "CD", "DC", "CG", "GC"}
 
 
@@ -193,7 +204,7 @@ def test_a_generator_that_says_synthetic_marks_the_network(tmp_path: Path) -> No
 def test_progress_rises_to_one(tmp_path: Path) -> None:
     parts: list[float] = []
     path = written(tmp_path, osm_xml([("AB", ROAD)]))
-    read_network(path, progress=lambda part, what: parts.append(part))
+    read_network(path, progress=lambda part, _: parts.append(part))
     assert parts == sorted(parts)
     assert (parts[0], parts[-1]) == (0.0, 1.0)
 
@@ -253,7 +264,7 @@ def test_what_is_no_osm_file_is_said_to_be_damaged(tmp_path: Path, text: str, na
 def test_a_truncated_file_is_said_to_be_damaged(tmp_path: Path, name: str, share: float) -> None:
     ways = [("ABCDE", ROAD), ("FGHI", ROAD), ("CGJ", ROAD)] * 300
     content = osm_xml(ways).encode()
-    content = {".gz": gzip.compress, ".bz2": bz2.compress, ".osm": bytes}[Path(name).suffix](content)
+    content = SQUEEZED[name.removeprefix("cut.osm")](content)
     path = tmp_path / name
     path.write_bytes(content[: int(len(content) * share)])
     assert "download it again" in one_line(path)
