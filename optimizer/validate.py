@@ -209,23 +209,18 @@ def _forward(who: str, route: Route) -> Iterator[str]:
 
 
 def _travel_holds(problem: Problem) -> Iterator[str]:
-    """Name places that the matrix does not know at all; single pairs are the planner's matter."""
+    """Name stops that the matrix does not know at all; pairs and idle vehicles are the planner's matter."""
+    if not problem.requests:
+        return
     origins = {place_id for block in problem.travel.blocks for place_id in block.origins}
     ends = {place_id for block in problem.travel.blocks for place_id in block.destinations}
-    for place_id in sorted(_visited(problem)):
-        if place_id not in origins and place_id not in ends:
-            yield f"出行矩阵没有地点 {place_id!r}；请先为它计算出行时间"
-    for vehicle in problem.vehicles:
-        if problem.requests and vehicle.start_place_id in ends - origins:
-            yield f"出行矩阵没有从 {_car(vehicle)} 的起点 {vehicle.start_place_id!r} 出发的出行时间"
-
-
-def _visited(problem: Problem) -> set[str]:
-    stops = {o.place_id for r in problem.requests for s in r.stops for o in s.options}
-    starts = {vehicle.start_place_id for vehicle in problem.vehicles}
-    ends = {vehicle.end_place_id for vehicle in problem.vehicles if vehicle.end_place_id is not None}
     known = {place.id for place in problem.places}
-    return (stops | starts | ends) & known if problem.requests else set()
+    stops = {o.place_id for r in problem.requests for s in r.stops for o in s.options}
+    for place_id in sorted((stops & known) - origins - ends):
+        yield f"出行矩阵没有地点 {place_id!r}；请先为它计算出行时间"
+    starts = {vehicle.start_place_id for vehicle in problem.vehicles} & known
+    if starts and not starts & origins:
+        yield f"出行矩阵没有从任何一辆车的起点（如 {min(starts)!r}）出发的出行时间"
 
 
 _LOOKS: Final[tuple[Callable[[Problem], Iterator[str]], ...]] = (

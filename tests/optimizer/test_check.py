@@ -384,6 +384,17 @@ def test_a_ride_longer_than_allowed_is_found() -> None:
         assert _of(town, OVERLAP) == expected
 
 
+def test_waiting_on_board_before_the_last_stop_is_riding() -> None:
+    noon = StopOption(place_id="B", window=TimeWindow(start_s=EIGHT + 300, end_s=EIGHT + 900))
+    request = replace(
+        _request("r1", "AB"), stops=(_request("r1", "AB").stops[0], Stop(options=(noon,), load=(-2,)))
+    )
+    # Leaves A at 08:00:30, reaches B at 08:01:30 and waits there until 08:05.
+    for limit, expected in ((270, []), (269, [("max_ride", 1)])):
+        town = replace(TOWN, requests=(replace(request, max_ride_s=limit),))
+        assert _of(town, BOTH[:2]) == expected
+
+
 def test_sole_use_allows_nobody_on_the_way() -> None:
     town = _shared(2)
     alone = replace(town, requests=(replace(town.requests[0], sole_use=True), town.requests[1]))

@@ -182,9 +182,15 @@ FAULTY = {
     ),
     "travel from the start": (
         replace(SOUND, travel=_travel("AB", "DAB")),
-        "出行矩阵没有从 车辆 'v1'（云D0001） 的起点 'D' 出发的出行时间",
+        "出行矩阵没有从任何一辆车的起点（如 'D'）出发的出行时间",
     ),
 }
+
+
+def test_a_vehicle_outside_the_blocks_may_stay_idle() -> None:
+    far = Place(id="X", lon=103.8, lat=25.5)
+    idle = replace(CAR, id="v2", start_place_id="X", end_place_id="X")
+    assert faults(replace(SOUND, places=(*SOUND.places, far), vehicles=(CAR, idle))) == ()
 
 
 @pytest.mark.parametrize("name", FAULTY)
