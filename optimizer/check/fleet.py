@@ -1,7 +1,7 @@
 """The fleet as a whole: who may serve what, reserves, locks, one place at a time, room at the depots."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -9,6 +9,8 @@ from optimizer.check.walk import Book, Drive
 from optimizer.check.words import ask, car, clock
 from optimizer.model import Depot, Reserve, Route, Schedule, Vehicle, Violation
 from optimizer.policy.rules import broken_rules
+
+_BEFORE_DAY_S: Final = -1_000_000
 
 _RULES_SAID: Final = {
     "not_listed": "没有指定此车，或不许用此车",
@@ -147,38 +149,39 @@ def depots_have_room(drives: Sequence[Drive], books: Sequence[Book]) -> Iterator
     """
     fleet = {vehicle.id: vehicle for book in books for vehicle in book.problem.vehicles}
     by = {group[0].vehicle.id: group for group in _grouped(drives, lambda drive: drive.vehicle.id)}
+    changes: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for vehicle in fleet.values():
+        for place_id, at_s, change in _standing_changes(vehicle, by.get(vehicle.id, [])):
+            changes[place_id].append((at_s, change))
     for depot in _limited_depots(books):
-        changes = [
-            change
-            for vehicle in fleet.values()
-            for change in _standing_changes(vehicle, by.get(vehicle.id, []), depot.place_id)
-        ]
-        standing, worst, worst_s = 0, 0, 0
-        for at_s, change in sorted(changes):
-            standing += change
-            if standing > worst:
-                worst, worst_s = standing, at_s
+        worst, at_s = _most_standing(changes[depot.place_id])
         if depot.spaces is not None and worst > depot.spaces:
             place = next(book for book in books if depot.place_id in book.depots).place(depot.place_id)
-            message = f"{place} 在 {clock(max(worst_s, 0))} 停 {worst} 辆，只有 {depot.spaces} 个车位"
-            yield Violation(
-                rule="depot_full", message=message, at_s=max(worst_s, 0), excess=worst - depot.spaces
-            )
+            message = f"{place} 在 {clock(at_s)} 停 {worst} 辆，只有 {depot.spaces} 个车位"
+            yield Violation(rule="depot_full", message=message, at_s=at_s, excess=worst - depot.spaces)
 
 
-def _standing_changes(vehicle: Vehicle, drives: Sequence[Drive], place_id: str) -> Iterator[tuple[int, int]]:
-    """(second, +1 or −1) for a vehicle that comes to stand at the place, or leaves it."""
-    here, since_s = vehicle.start_place_id, -1_000_000
+def _standing_changes(vehicle: Vehicle, drives: Sequence[Drive]) -> Iterator[tuple[str, int, int]]:
+    """(place, second, +1 or −1) wherever a vehicle comes to stand or leaves."""
+    here, since_s = vehicle.start_place_id, _BEFORE_DAY_S
     for drive in drives:
         route = drive.route
-        if here == place_id:
-            yield from ((since_s, 1), (route.start_s, -1))
+        yield from ((here, since_s, 1), (here, route.start_s, -1))
         for visit in route.visits:
-            if visit.request_id is None and visit.place_id == place_id:
-                yield from ((visit.arrival_s, 1), (visit.depart_s, -1))
+            if visit.request_id is None:
+                yield from ((visit.place_id, visit.arrival_s, 1), (visit.place_id, visit.depart_s, -1))
         here, since_s = route.end_place_id, route.end_s
-    if here == place_id:
-        yield since_s, 1
+    yield here, since_s, 1
+
+
+def _most_standing(changes: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """Most vehicles at once, and since when; who leaves at a second makes room for who comes at it."""
+    standing, worst, worst_s = 0, 0, 0
+    for at_s, change in sorted(changes):
+        standing += change
+        if standing > worst:
+            worst, worst_s = standing, max(at_s, 0)
+    return worst, worst_s
 
 
 def _limited_depots(books: Sequence[Book]) -> list[Depot]:
