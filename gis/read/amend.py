@@ -110,9 +110,13 @@ def _way(roads: DrawnRoads, row: Correction) -> int:
     return _way_at(roads, row.points, row.tolerance_m)
 
 
-def _way_at(roads: DrawnRoads, points: tuple[Point, ...], tolerance_m: float) -> int:
-    """Find the way to which the points are nearest on the whole."""
+def _way_at(
+    roads: DrawnRoads, points: tuple[Point, ...], tolerance_m: float, through: int | None = None
+) -> int:
+    """Find the way, of those through a node if one is given, from which no point is far."""
     distances = np.max([_way_distances_m(roads, point) for point in points], axis=0)
+    if through is not None:
+        distances[~np.isin(np.arange(len(distances)), roads.way_of_ref[roads.ref == through])] = np.inf
     way = int(np.argmin(distances)) if len(distances) else 0
     if not len(distances) or distances[way] > tolerance_m:
         nearest = f", the nearest is {distances[way]:.0f} m off" if len(distances) else ""
@@ -133,21 +137,22 @@ def _runs_along(roads: DrawnRoads, way: int, points: tuple[Point, ...]) -> bool:
 
 def _ban_turn(roads: DrawnRoads, row: Correction) -> DrawnRoads:
     """Write the row as a restriction of the map; the reader says whether its members meet."""
-    value = "no_turn"
-    members = (row.from_way, row.via_node, row.to_way)
+    members: tuple[int, ...] = (row.from_way, row.via_node, row.to_way)
+    bearings = None
     if not all(members):
         came, via, left = row.points
         node = _junction_at(roads, via, row.tolerance_m)
-        members = (_way_at(roads, (came,), row.tolerance_m), node, _way_at(roads, (left,), row.tolerance_m))
-        members = (int(roads.way_id[members[0]]), node, int(roads.way_id[members[2]]))
-        value = _sign(came, via, left)
+        arms = [_way_at(roads, (point,), row.tolerance_m, through=node) for point in (came, left)]
+        members = (int(roads.way_id[arms[0]]), node, int(roads.way_id[arms[1]]))
+        bearings = _bearing(came, via), _bearing(via, left)
     modes = {"car": "motorcar", "truck": "hgv"}
     keys = [f"restriction:{modes.get(profile, profile)}" for profile in row.profiles] or ["restriction"]
     restriction = Restriction(
         id=-1 - len(roads.restrictions),
-        tags={"type": "restriction", **dict.fromkeys(keys, value)},
+        tags={"type": "restriction", **dict.fromkeys(keys, "no_turn")},
         members=(("w", members[0], "from"), ("n", members[1], "via"), ("w", members[2], "to")),
         label=row.label,
+        bearings=bearings,
     )
     return replace(roads, restrictions=(*roads.restrictions, restriction))
 
@@ -165,17 +170,9 @@ def _junction_at(roads: DrawnRoads, point: Point, tolerance_m: float) -> int:
     return int(roads.ref[nearest])
 
 
-def _sign(came: Point, via: Point, left: Point) -> str:
-    """Name the turn that three points draw."""
-    squeeze = np.cos(np.radians(via[1]))
-    into = complex((via[0] - came[0]) * squeeze, via[1] - came[1])
-    out = complex((left[0] - via[0]) * squeeze, left[1] - via[1])
-    angle = -float(np.degrees(np.angle(out / into))) if into else 0.0
-    if abs(angle) > 160.0:
-        return "no_u_turn"
-    if abs(angle) < 30.0:
-        return "no_straight_on"
-    return "no_right_turn" if angle > 0 else "no_left_turn"
+def _bearing(start: Point, end: Point) -> float:
+    east = (end[0] - start[0]) * np.cos(np.radians(start[1]))
+    return float(np.degrees(np.arctan2(east, end[1] - start[1])) % 360.0)
 
 
 # --- a new road ------------------------------------------------------------------------------------------

@@ -27,12 +27,15 @@ class Restriction:
         (`"n"`, `"w"` or `"r"`, OSM id, role).
     label
         Of a local correction: if it has no effect, people want to know.
+    bearings
+        Directions of arriving and of leaving, degrees clockwise from north, of a turn that was drawn.
     """
 
     id: int
     tags: Tags
     members: tuple[tuple[str, int, str], ...]
     label: str = ""
+    bearings: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -83,9 +83,9 @@ def written(folder: Path, text: str, name: str = "town.osm") -> Path:
 
 
 def edge_word(network: RoadNetwork, edge: int) -> str:
-    """The letters at both ends of an edge."""
-    ends = network.edge_from[edge], network.edge_to[edge]
-    return "".join(chr(int(network.node_id[node])) for node in ends)
+    """The letters at both ends of an edge; `+` for a node that the map does not hold."""
+    ids = (int(network.node_id[node]) for node in (network.edge_from[edge], network.edge_to[edge]))
+    return "".join(chr(i) if i > 0 else "+" for i in ids)
 
 
 def drives(network: RoadNetwork, profile: str = "car") -> set[str]:

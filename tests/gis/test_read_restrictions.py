@@ -112,7 +112,7 @@ def test_conditional_restrictions_are_counted_and_not_applied(tmp_path: Path, ta
         ({"restriction": "no_right_turn"}, (*RIGHT[:2], ("to", 4, "way")), "its members do not meet"),
         ({"restriction": "no_right_turn"}, (*RIGHT, ("to", 2, "way")), "several from, via or to"),
         ({"restriction": "no_right_turn"}, (*RIGHT, ("via", "F", "node")), "several from, via or to"),
-        ({"restriction": "no_right_turn"}, (RIGHT[0], ("via", "Z", "node"), RIGHT[2]), "its members do not meet"),
+        ({"restriction": "no_entry"}, (RIGHT[0], ("via", "Z", "node"), RIGHT[2]), "its members do not meet"),
         ({"restriction": "maybe_right"}, RIGHT, "value 'maybe_right' not understood"),
         ({"restriction:bicycle": "no_right_turn"}, RIGHT, "for other vehicles only"),
         ({"restriction": "no_right_turn", "except": "motor_vehicle"}, RIGHT, "for other vehicles only"),
