@@ -113,7 +113,7 @@ def _cached(kept: Path | None, version: str) -> tuple[RoadNetwork | None, tuple[
         return None, ()
     try:
         network = load(kept, version)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None, ()
     doubt = f"缓存已损坏，已重新读取 / the cached {kept.name} was damaged and has been read anew"
     return network, () if network is not None else (doubt,)

@@ -6,17 +6,17 @@ cannot be found. A file that is damaged in any way (every member of an npz carri
 
 import contextlib
 import hashlib
-import io
 import json
-import os
-import tempfile
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import fields
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 import numpy as np
 import osmium.version
@@ -36,6 +36,11 @@ _TYPES: Final = {
     "shape_start": "int32", "shape_lon": "float64", "shape_lat": "float64", "ban_start": "int32",
     "ban_edges": "int32", "ban_profiles": "uint8",
 }  # fmt: skip
+_DAMAGE: Final = (
+    OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, MemoryError, OverflowError,
+    struct.error, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What reading a damaged npz may raise, depending on the byte that is wrong."""
 
 
 def content_key(path: Path, settings: Iterable[object]) -> str:
@@ -93,14 +98,14 @@ def save(network: RoadNetwork, path: Path) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     meta = np.frombuffer(json.dumps(_meta(network), ensure_ascii=False).encode(), dtype=np.uint8)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-", suffix=".npz")
+    temporary = path.with_name(f".writing-{uuid4().hex}.npz")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             np.savez(file, meta=meta, **{name: getattr(network, name) for name in _ARRAY_FIELDS})
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
-            Path(temporary).unlink()
+            temporary.unlink()
         raise
 
 
@@ -113,17 +118,16 @@ def load(path: Path, version: str) -> RoadNetwork | None:
 
     Raises
     ------
-    FileNotFoundError
+    FileNotFoundError, NotADirectoryError
         If there is none.
     """
     try:
-        content = path.read_bytes()
-        with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in (*_ARRAY_FIELDS, "meta")}
         return _network(arrays, version)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, NotImplementedError):
+    except _DAMAGE:
         return None
 
 
