@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from gis.network import RoadNetwork
 from gis.places import Place
+from scenarios.prefecture.destinations import find_destinations
 from scenarios.prefecture.emergencies import CLOCK_S, make_emergency, river_line
 from scenarios.prefecture.fleet import depots_of, make_buses, make_cars, make_drivers, vehicle_types
 from scenarios.prefecture.ground import Ground, Label, apart, pick, place_beside, survey
@@ -17,7 +18,7 @@ from scenarios.prefecture.plates import plates
 from scenarios.prefecture.regions import Region, find_regions
 from scenarios.prefecture.sizes import DEMAND_SIZES, Size, demand_size
 from scenarios.prefecture.staff import settle_staff
-from scenarios.prefecture.trips import find_destinations, make_requests
+from scenarios.prefecture.trips import make_requests
 from scenarios.prefecture.values import Prefecture
 
 DATE: Final = "2026-09-15"
@@ -71,10 +72,12 @@ def generate(
     cars = make_cars(rng, organisation, demand.vehicles - demand.emergency, plate)
     buses = make_buses(demand.buses, (yards[0].id, yards[1].id), regions[0].id, plate)
     destinations = find_destinations(ground, rng, regions, label, demand.destinations, real=not invented)
-    requests = make_requests(ground, rng, organisation, destinations, cars, demand, tolerance_s=tolerance_s)
+    kinds = vehicle_types()
+    requests = make_requests(
+        ground, rng, organisation, destinations, cars, kinds, count=demand.requests, tolerance_s=tolerance_s
+    )
     river = river_line(size, seed, 1.5 * demand.commute_radius_m) if invented else None
     emergency = make_emergency(ground, rng, regions, label, demand.emergency, plate, river=river)
-    kinds = vehicle_types()
     everything = [*cars, *buses, *emergency.vehicles]
     drivers, fixed, names = make_drivers(rng, everything, max(demand.drivers, len(everything)), kinds)
     return Prefecture(

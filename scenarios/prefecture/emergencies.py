@@ -19,6 +19,7 @@ from scenarios.prefecture.ground import (
     distance_m,
     pick,
     place_beside,
+    routable_edges,
     strong_part,
     to_lonlat,
     to_metres,
@@ -44,7 +45,14 @@ _KINDS: Final[tuple[tuple[str, tuple[str, ...], bool, str], ...]] = (
     ("supplies_truck", ("supplies",), False, "应急救援站"),
     ("offroad", ("offroad", "communications", "rescue"), False, "应急救援站"),
 )
-"""Type, skills, siren, station; vehicles are made in this order, again and again."""
+"""Type, skills, siren, station."""
+
+_COUNTY_ORDER: Final = (2, 1, 4, 3, 0, 5, 6, 8, 7, 9)
+"""Positions in `_KINDS`, the most needed first."""
+
+_DISPATCHED: Final = ("car", "bus", "truck", "emergency")
+_LOST_SHARE: Final = 0.005
+"""Of the edges, at most so many may be cut off by a closure beyond those it shuts."""
 
 _BUSY_EVERY: Final = 7
 _CLEAR_M: Final = 260.0
@@ -79,9 +87,9 @@ def make_emergency(
     river
         float64[k, 2] longitude and latitude of the river, where there is one; floods are on its bank then.
     """
-    stations = _stations(ground, rng, regions, label)
+    stations, station_edges = _stations(ground, rng, regions, label)
     vehicles = _vehicles(stations, count, len(regions), plates)
-    closures, shut = _closures(ground, rng, regions[0], river, [p for pair in stations for p in pair])
+    closures, shut = _closures(ground, rng, regions[0], river, station_edges)
     incidents, scenes = _incidents(ground, rng, regions, label, shut)
     states = _states(vehicles)
     return Emergency(
@@ -100,9 +108,9 @@ def river_line(size: Size, seed: int, half_length_m: float) -> NDArray[np.float6
 
 def _stations(
     ground: Ground, rng: np.random.Generator, regions: tuple[Region, ...], label: Label
-) -> list[tuple[Place, Place]]:
-    """One ambulance and one rescue station in each region."""
-    stations = []
+) -> tuple[list[tuple[Place, Place]], Edges]:
+    """One ambulance and one rescue station in each region, and the edges they lie on."""
+    stations, on = [], []
     for i, region in enumerate(regions):
         edges = pick(rng, ground, region.town if len(region.town) > 4 else region.land, 2)
         names = (f"{region.name}急救站（{label(edges[0])}）", f"{region.name}应急救援站（{label(edges[1])}）")
@@ -111,20 +119,21 @@ def _stations(
             for k, (edge, name) in enumerate(zip(edges, names, strict=True), start=1)
         ]
         stations.append((pair[0], pair[1]))
-    return stations
+        on += edges
+    return stations, np.array(on, np.int64)
 
 
 def _vehicles(
     stations: list[tuple[Place, Place]], count: int, regions: int, plates: Iterator[tuple[str, str]]
 ) -> tuple[Vehicle, ...]:
-    """Give the city the first ten, one of each kind, and spread the rest over the regions."""
+    """Give the city one of each kind first; every region then starts with an ambulance and a pump."""
     first = min(count, len(_KINDS))
-    homes = [0] * first
+    posts = [(0, kind) for kind in range(first)]
     for region, size in enumerate(shares(count - first, regions)):
-        homes += [region] * size
+        posts += [(region, _COUNTY_ORDER[i % len(_KINDS)]) for i in range(size)]
     vehicles = []
-    for i, region in enumerate(homes):
-        kind, skills, siren, station = _KINDS[i % len(_KINDS)]
+    for i, (region, number) in enumerate(posts):
+        kind, skills, siren, station = _KINDS[number]
         base = stations[region][0 if station == "急救站" else 1].id
         vehicles.append(
             Vehicle(
@@ -149,10 +158,9 @@ def _closures(
     rng: np.random.Generator,
     city: Region,
     river: NDArray[np.float64] | None,
-    keep: list[Place],
+    keep: Edges,
 ) -> tuple[tuple[Closure, ...], Edges]:
     """Shut a flooded stretch and a landslide that leave the rest connected, slow an area; list shut edges."""
-    taken = np.array([(p.lon, p.lat) for p in keep])
     shut: Edges = np.empty(0, np.int64)
     closures = []
     for closure_id, name, candidates, span_s in (
@@ -162,7 +170,7 @@ def _closures(
         for polygon in candidates:
             closure = Closure(id=closure_id, name=name, polygon=polygon, start_s=span_s[0], end_s=span_s[1])
             more = np.union1d(shut, closure_edges(ground.network, closure)).astype(np.int64)
-            if len(more) > len(shut) and _still_connected(ground, more, polygon, taken):
+            if len(more) > len(shut) and _still_connected(ground, more, keep):
                 closures.append(closure)
                 shut = more
                 break
@@ -214,44 +222,40 @@ def _slide_areas(
         yield _box(ground, (float(ground.x[edge]), float(ground.y[edge])), 25.0)
 
 
-def _still_connected(
-    ground: Ground, shut: Edges, polygon: tuple[tuple[float, float], ...], taken: NDArray[np.float64]
-) -> bool:
-    """Whether no place to keep is inside, and at most one edge in two hundred is cut off beyond the shut."""
-    area = shapely.Polygon(polygon)
-    if shapely.contains_xy(area, taken[:, 0], taken[:, 1]).any():
-        return False
+def _still_connected(ground: Ground, shut: Edges, keep: Edges) -> bool:
+    """Whether the edges to keep stay routable, and hardly any is cut off beyond those shut."""
     open_edges = np.zeros(ground.network.edge_count, bool)
     open_edges[ground.usable] = True
     before = strong_part(ground.network, open_edges)
     open_edges[shut] = False
     after = strong_part(ground.network, open_edges)
-    lost = int(before.sum() - after.sum()) - int(np.isin(shut, np.flatnonzero(before)).sum())
-    return lost <= max(2, 0.005 * int(before.sum()))
+    lost = int(before.sum() - after.sum()) - int(before[shut].sum())
+    if lost > max(20, _LOST_SHARE * int(before.sum())) or not after[keep].all():
+        return False
+    return bool(routable_edges(ground.network, shut, _DISPATCHED)[keep].all())
 
 
 def _incidents(
     ground: Ground, rng: np.random.Generator, regions: tuple[Region, ...], label: Label, shut: Edges
 ) -> tuple[tuple[Incident, ...], tuple[Place, ...]]:
     """Make a flood, a traffic rescue and a medical transfer where one gets around the closures."""
-    open_edges = np.zeros(ground.network.edge_count, bool)
-    open_edges[ground.usable] = True
-    open_edges[shut] = False
-    free = np.flatnonzero(strong_part(ground.network, open_edges))
-    free = np.intersect1d(free, ground.usable)
+    routable = routable_edges(ground.network, shut, _DISPATCHED)
+    free = ground.usable[routable[ground.usable]]
     city = regions[0]
     flood_at = (float(ground.x[shut].mean()), float(ground.y[shut].mean())) if len(shut) else city.at
     flood = _nearest_free(ground, free, flood_at, shut)
     town = np.intersect1d(free, city.town)
     crash = pick(rng, ground, town if len(town) else free, 1)[0]
-    far = regions[min(1, len(regions) - 1)]
+    far = min(
+        regions[1:] or regions, key=lambda r: (np.hypot(r.at[0] - city.at[0], r.at[1] - city.at[1]), r.id)
+    )
     clinic_edges = np.intersect1d(free, far.town)
     clinic = pick(rng, ground, clinic_edges if len(clinic_edges) else free, 1)[0]
     rows = (
-        ("flood", "内涝排水与转移", flood, Priority.P1, 33_000, 7_200,
+        ("flood", "内涝排水与转移", flood, Priority.P1, 34_560, 7_200,
          (("pump", 2), ("evacuation_coach", 1), ("offroad", 1))),
-        ("traffic", "交通事故救援", crash, Priority.P0, 34_500, 2_400, (("ambulance", 1), ("rescue", 1))),
-        ("transfer", "危重病人转运与疫苗配送", clinic, Priority.P2, 34_200, 1_800,
+        ("traffic", "交通事故救援", crash, Priority.P0, 34_680, 2_400, (("ambulance", 1), ("rescue", 1))),
+        ("transfer", "危重病人转运与疫苗配送", clinic, Priority.P2, 34_440, 1_800,
          (("negative_pressure", 1), ("vaccine_cold", 1))),
     )  # fmt: skip
     incidents, scenes = [], []

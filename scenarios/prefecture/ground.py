@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 from gis.network import CLASS_INDEX, RoadNetwork
 from gis.places import Place
 from gis.speeds import allowed_edges
+from gis.turns import turn_graph
 
 _METRES_PER_DEGREE: Final = 111_195.0
 _PEOPLE: Final = {
@@ -71,18 +72,15 @@ def survey(network: RoadNetwork, routable: NDArray[np.bool_] | None = None) -> G
     network
         Of kind `drive`.
     routable
-        bool[m] edges that a router can use; None: the largest strongly connected part for cars, buses and
-        lorries together is computed here, without turn bans.
+        bool[m] edges that a router can use; None: those on which cars, buses and lorries all reach each
+        other, turn bans heeded, are found here.
 
     Raises
     ------
     GroundError
         If fewer than 40 edges can be used.
     """
-    for profile in _PROFILES:
-        part = strong_part(network, allowed_edges(network, profile))
-        routable = part if routable is None else routable & part
-    assert routable is not None  # noqa: S101 - the loop above sets it
+    routable = routable_edges(network) if routable is None else routable
     people = _people_per_metre()[network.edge_class] * network.edge_length_m * routable
     usable = np.flatnonzero(people > 0)
     if len(usable) < 40:
@@ -103,6 +101,25 @@ def survey(network: RoadNetwork, routable: NDArray[np.bool_] | None = None) -> G
         near_usable=_tree(x, y, usable), near_home=_tree(x, y, homes),
         named=named, near_named=_tree(x, y, named if len(named) else usable),
     )  # fmt: skip
+
+
+def routable_edges(
+    network: RoadNetwork, shut: Edges | None = None, profiles: tuple[str, ...] = _PROFILES
+) -> NDArray[np.bool_]:
+    """bool[m]: edges from which every one of the profiles reaches all the others and comes back.
+
+    Parameters
+    ----------
+    shut
+        Edges that nobody may use.
+    """
+    routable = np.ones(network.edge_count, np.bool_)
+    for profile in profiles:
+        allowed = allowed_edges(network, profile)
+        if shut is not None:
+            allowed[shut] = False
+        routable &= turn_graph(network, profile, allowed).edge_start >= 0
+    return routable
 
 
 def strong_part(network: RoadNetwork, allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:

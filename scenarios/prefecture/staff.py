@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import dijkstra
 
 from gis.network import CLASS_INDEX
 from gis.places import Place
@@ -24,7 +26,7 @@ from scenarios.prefecture.sizes import DemandSize
 _HOURS: Final = (("一号院", 28_800, 63_000), ("二号院", 30_600, 63_000), ("三号院", 32_400, 64_800))
 _COMPOUND_SHARE: Final = (0.45, 0.33, 0.22)
 _STOP_CLASSES: Final = ("primary", "secondary", "tertiary", "unclassified", "residential")
-_NEAR_STOP_M: Final = 430.0
+_NEAR_STOP_M: Final = 560.0
 _FAR_SHARE: Final = 0.02
 
 
@@ -42,8 +44,8 @@ def settle_staff(
 ) -> Commute:
     """Place compounds near the middle of the city, stops where people live, and homes around the stops.
 
-    Homes lie within 430 m of a stop as the crow flies, but for two in a hundred that lie farther out. A group
-    has one home and one compound. On a small map there may be fewer stops than the size asks for.
+    Homes lie within 560 m of a stop along the roads, but for two in a hundred that lie anywhere. A group has
+    one home and one compound. On a small map there may be fewer stops than the size asks for.
     """
     centre = _near_middle(ground, city)
     sites = apart(ground, pick(rng, ground, centre, min(len(centre), 80)), 3, 0.3 * city.town_m)
@@ -97,6 +99,24 @@ def _at(ground: Ground, edges: Edges) -> list[tuple[float, float]]:
     return list(zip(ground.x[edges].tolist(), ground.y[edges].tolist(), strict=True))
 
 
+def _homes_around(ground: Ground, stops: list[int]) -> list[Edges]:
+    """Edges with homes from which a walk along the roads to each stop is short."""
+    network, homes = ground.network, ground.homes
+    walkable = network.edge_class >= CLASS_INDEX["primary"]
+    n = network.node_count
+    ends = (network.edge_from[walkable], network.edge_to[walkable])
+    # Parallel edges add up in a sparse matrix: the sum is longer, never shorter, than the shortest of them.
+    web = coo_array((network.edge_length_m[walkable], ends), shape=(n, n)).tocsr()
+    half = network.edge_length_m / 2
+    found = []
+    for stop in stops:
+        start = [int(network.edge_from[stop]), int(network.edge_to[stop])]
+        away = dijkstra(web, directed=False, indices=start, limit=_NEAR_STOP_M, min_only=True)
+        reach = np.minimum(away[network.edge_from[homes]], away[network.edge_to[homes]])
+        found.append(homes[reach + half[homes] + half[stop] <= _NEAR_STOP_M])
+    return found
+
+
 def _groups(
     ground: Ground,
     rng: np.random.Generator,
@@ -110,7 +130,7 @@ def _groups(
     count = min(demand.groups, demand.staff)
     sizes = 1 + rng.multinomial(demand.staff - count, rng.dirichlet(np.full(count, 4.0)))
     compounds = rng.choice(3, size=count, p=_COMPOUND_SHARE)
-    around = [within(ground.near_home, ground.homes, at, _NEAR_STOP_M) for at in _at(ground, np.array(stops))]
+    around = _homes_around(ground, stops)
     crowd = np.array([float(ground.people[edges].sum()) for edges in around]) + 1e-9
     anywhere = np.intersect1d(city.town, ground.homes)
     groups = []

@@ -6,113 +6,86 @@ round trip is three stops or more (pick-up, the destinations with the time spent
 to the office); a one-way trip is two. Loads board at the first stop and alight at the last.
 """
 
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
 from gis.places import Place
-from optimizer.model import Priority, Request, Stop, StopOption, TimeWindow, Vehicle, VehicleClass
-from scenarios.prefecture.ground import Ground, Label, pick, place_beside, to_metres
+from optimizer.model import (
+    Priority,
+    Request,
+    Stop,
+    StopOption,
+    TimeWindow,
+    Vehicle,
+    VehicleClass,
+    VehicleType,
+)
+from scenarios.prefecture.destinations import Destinations
+from scenarios.prefecture.ground import Ground, to_metres
 from scenarios.prefecture.organisation import Organisation, shares
-from scenarios.prefecture.regions import Region
-from scenarios.prefecture.sizes import DemandSize
 
-_PEOPLE: Final = ((1, 0.50), (2, 0.32), (3, 0.11), (4, 0.045), (5, 0.012), (6, 0.005), (12, 0.008))
+_PEOPLE: Final = ((1, 0.51), (2, 0.32), (3, 0.11), (4, 0.04), (5, 0.01), (6, 0.004), (12, 0.006))
 _CATEGORIES: Final = ("会议", "调研", "督查检查", "项目现场", "接待", "送件", "培训", "下乡")
 _SPECIAL: Final = (
     (VehicleClass.ENFORCEMENT, "执法检查", 0.035),
     (VehicleClass.SPECIAL_TECH, "监测采样", 0.012),
 )
-_FACILITIES_TOWN: Final = (
-    "会议中心",
-    "政务服务中心",
-    "人民医院",
-    "客运站",
-    "学校",
-    "项目工地",
-    "档案馆",
-    "会展中心",
-)
-_FACILITIES_LAND: Final = ("村委会", "水库工地", "卫生院", "护林站", "产业园", "公路项目部", "水文站", "小学")
-_RURAL, _AWAY = 0.22, 0.13
+_URGENT: Final = frozenset({"接待", "督查检查"})
+_SMALL_CAR: Final = 4
+_RURAL, _AWAY = 0.18, 0.07
+_ONE_WAY, _TWO_PLACES = 0.20, 0.16
 _BUSY_AT_MOST: Final = 0.72
 _BOARDING_S: Final = 120
+_LATEST_END_S: Final = 79_200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Destinations:
-    """Places that requests go to, by region: in town, and on the land around it."""
-
-    places: tuple[Place, ...]
-    town: tuple[tuple[int, ...], ...]
-    land: tuple[tuple[int, ...], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """One request before it becomes a `Request`; times in seconds since the start of the service day.
+class Outing:
+    """A trip before it becomes a request; seconds since the start of the service day.
 
     Parameters
     ----------
     halts
-        (place, seconds spent there) after the pick-up.
+        (place, seconds spent there) after the pick-up; a single one is a one-way trip.
+    far
+        Whether it leaves the town.
     """
 
     start_s: int
     people: int
     halts: tuple[tuple[Place, int], ...]
     far: bool
+    vehicle_class: VehicleClass | None = None
+    category: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
-class _Busy:
-    """How many cars of a region are out, by quarter of an hour."""
-
-    limit: int
-    out: list[int] = field(default_factory=lambda: [0] * 192)
-
-    def has_room(self, start_s: int, end_s: int) -> bool:
-        return max(self.out[start_s // 900 : end_s // 900 + 1]) < self.limit
-
-    def take(self, start_s: int, end_s: int) -> None:
-        for quarter in range(start_s // 900, end_s // 900 + 1):
-            self.out[quarter] += 1
-
-
-def find_destinations(
-    ground: Ground,
-    rng: np.random.Generator,
-    regions: tuple[Region, ...],
-    label: Label,
-    count: int,
-    *,
-    real: bool,
-) -> Destinations:
-    """Choose the places that requests of each region go to: half of them in town.
+class _Means:
+    """What a region's cars can still take on, so that no request asks for what nobody has.
 
     Parameters
     ----------
-    real
-        Whether the roads are real: then the names say that the facility is invented.
+    at_once
+        How many cars may be out at the same moment.
+    large
+        Seats for passengers of the cars with more than four, ascending.
+    classes
+        Cars that units may share, by class.
+    secret
+        Units with a confidential car of their own.
+    out
+        Cars that are out, by quarter of an hour.
     """
-    places: list[Place] = []
-    town: list[tuple[int, ...]] = []
-    land: list[tuple[int, ...]] = []
-    suffix = "（虚构）" if real else ""
-    for region, size in zip(regions, shares(count, len(regions)), strict=True):
-        outside = np.setdiff1d(region.land, region.town)
-        inside = region.town if len(region.town) else region.land
-        for edges, names, group, many in (
-            (inside, _FACILITIES_TOWN, town, size - size // 2),
-            (outside if len(outside) > 20 else region.land, _FACILITIES_LAND, land, size // 2),
-        ):
-            first = len(places)
-            for edge in pick(rng, ground, edges, many):
-                name = f"{label(edge)}{names[int(rng.integers(len(names)))]}{suffix}"
-                places.append(place_beside(ground, rng, edge, f"dest-{len(places) + 1:04}", name))
-            group.append(tuple(range(first, len(places))))
-    return Destinations(places=tuple(places), town=tuple(town), land=tuple(land))
+
+    at_once: int
+    large: list[int]
+    classes: Counter[VehicleClass]
+    secret: set[str]
+    out: list[int] = field(default_factory=lambda: [0] * 192)
 
 
 def make_requests(
@@ -121,14 +94,16 @@ def make_requests(
     organisation: Organisation,
     destinations: Destinations,
     cars: list[Vehicle],
-    demand: DemandSize,
+    kinds: tuple[VehicleType, ...],
     *,
+    count: int,
     tolerance_s: int = 0,
 ) -> tuple[Request, ...]:
     """Make the day's requests, spread over the regions as their cars are.
 
     No more than about three quarters of a region's cars are wanted at the same moment, by a rough guess of
-    the driving times. Most trips stay in town, some go to villages, a few to other counties.
+    the driving times. Most trips stay in town, some go to villages, a few to other counties. What a request
+    needs in seats and class, some car of its region has.
 
     Parameters
     ----------
@@ -136,77 +111,75 @@ def make_requests(
         How long after the wished time a car may still come.
     """
     office = {place.id: place for place in organisation.places}
+    seats = {kind.id: kind.capacity[0] for kind in kinds}
     requests: list[Request] = []
-    for region, count in enumerate(shares(demand.requests, len(organisation.leaves))):
-        mine = [car for car in cars if car.county_id == f"county-{region:02}" and car.lendable and car.marked]
-        busy = _Busy(limit=max(2, int(_BUSY_AT_MOST * len(mine))))
-        secret = _confidential_units(cars, region)
-        for _ in range(count):
+    for region, many in enumerate(shares(count, len(organisation.leaves))):
+        mine = [car for car in cars if car.county_id == f"county-{region:02}" and (car.marked or car.exempt)]
+        means = _means(mine, seats)
+        for _ in range(many):
             unit = organisation.units[int(rng.choice(organisation.leaves[region]))]
-            secretly = unit.id in secret and rng.random() < 0.5
             home = office[unit.place_id]
-            plan = _plan(ground, rng, home, destinations, region, busy)
-            if secretly:
-                secret.discard(unit.id)
-                plan = Plan(start_s=plan.start_s, people=1, halts=plan.halts, far=plan.far)
+            outing = _specified(rng, _outing(ground, rng, home, destinations, region, means), unit.id, means)
             request_id = f"request-{len(requests) + 1:05}"
-            requests.append(
-                _request(rng, request_id, unit.id, home, plan, secret=secretly, tolerance_s=tolerance_s)
-            )
+            requests.append(_request(rng, request_id, (unit.id, home), outing, tolerance_s))
     return tuple(requests)
 
 
-def _confidential_units(cars: list[Vehicle], region: int) -> set[str]:
-    """Units of a region that have a confidential car of their own that may be dispatched."""
-    return {
-        car.unit_id
-        for car in cars
-        if car.county_id == f"county-{region:02}"
-        and car.vehicle_class is VehicleClass.CONFIDENTIAL
-        and (car.marked or car.exempt)
-    }
+def _means(cars: list[Vehicle], seats: Mapping[str, int]) -> _Means:
+    shared = [car for car in cars if car.lendable]
+    return _Means(
+        at_once=max(2, int(_BUSY_AT_MOST * len(shared))),
+        large=sorted(seats[car.type_id] for car in shared if seats[car.type_id] > _SMALL_CAR),
+        classes=Counter(car.vehicle_class for car in shared),
+        secret={car.unit_id for car in cars if car.vehicle_class is VehicleClass.CONFIDENTIAL},
+    )
 
 
-def _plan(
+def _outing(
     ground: Ground,
     rng: np.random.Generator,
     home: Place,
     destinations: Destinations,
     region: int,
-    busy: _Busy,
-) -> Plan:
-    """Draw trips until one fits between the others of the region (after 30 tries, take it as it is)."""
+    means: _Means,
+) -> Outing:
+    """Draw trips until one fits between the others of the region (after 30 tries, take the last)."""
     for _ in range(30):
-        plan = _draw(rng, home, destinations, region)
-        end_s = plan.start_s + _guess_s(ground, home, plan)
-        if end_s < 79_200 and busy.has_room(plan.start_s, end_s):
+        outing = _draw(rng, home, destinations, region)
+        end_s = outing.start_s + _guess_s(ground, home, outing)
+        quarters = range(outing.start_s // 900, min(end_s // 900 + 1, len(means.out)))
+        if end_s < _LATEST_END_S and max(means.out[q] for q in quarters) < means.at_once:
             break
-    busy.take(plan.start_s, min(end_s, 170_000))
-    return plan
+    for quarter in quarters:
+        means.out[quarter] += 1
+    return outing
 
 
-def _draw(rng: np.random.Generator, home: Place, destinations: Destinations, region: int) -> Plan:
-    dice = float(rng.random())
-    regions = len(destinations.town)
-    if dice < _AWAY and regions > 1:
-        other = int(rng.integers(regions - 1)) if region == 0 else 0
-        other = other + 1 if region == 0 else other
-        pool, waits, far = destinations.town[other] or destinations.land[other], (5_400, 12_600), True
-    elif dice < _AWAY + _RURAL:
-        pool, waits, far = destinations.land[region] or destinations.town[region], (2_700, 9_000), True
-    else:
-        pool, waits, far = destinations.town[region], (1_800, 7_200), False
+def _draw(rng: np.random.Generator, home: Place, destinations: Destinations, region: int) -> Outing:
+    pool, waits, far = _goal(rng, destinations, region)
     halts = [_halt(rng, destinations, pool, waits)]
     style = float(rng.random())
-    if style < 0.16:
+    if style < _TWO_PLACES:
         halts.append(_halt(rng, destinations, pool, (1_200, 3_600)))
-    people = int(rng.choice([n for n, _ in _PEOPLE], p=[share for _, share in _PEOPLE]))
-    one_way = style > 0.80
-    if one_way:
+    if style > 1 - _ONE_WAY:
         halts = [(halts[0][0], 0)]
     else:
         halts.append((home, 0))
-    return Plan(start_s=_start_s(rng, far=far), people=people, halts=tuple(halts), far=far)
+    people = int(rng.choice([n for n, _ in _PEOPLE], p=[share for _, share in _PEOPLE]))
+    return Outing(start_s=_start_s(rng, far=far), people=people, halts=tuple(halts), far=far)
+
+
+def _goal(
+    rng: np.random.Generator, destinations: Destinations, region: int
+) -> tuple[tuple[int, ...], tuple[int, int], bool]:
+    """Where a trip may go, how long it stays there (seconds, from and to), and whether that is far."""
+    dice, regions = float(rng.random()), len(destinations.town)
+    if dice < _AWAY and regions > 1:
+        other = 1 + int(rng.integers(regions - 1)) if region == 0 else 0
+        return destinations.town[other], (5_400, 12_600), True
+    if dice < _AWAY + _RURAL:
+        return destinations.land[region] or destinations.town[region], (2_700, 9_000), True
+    return destinations.town[region], (1_800, 7_200), False
 
 
 def _halt(
@@ -221,75 +194,70 @@ def _start_s(rng: np.random.Generator, *, far: bool) -> int:
     dice = float(rng.random())
     if far:
         hour = rng.normal(8.6, 0.6) if dice < 0.8 else rng.normal(13.6, 0.4)
+    elif dice < 0.86:
+        hour = rng.normal(9.2, 0.7) if dice < 0.48 else rng.normal(14.6, 0.7)
     else:
-        hour = (
-            rng.normal(9.2, 0.7)
-            if dice < 0.48
-            else rng.normal(14.6, 0.7)
-            if dice < 0.86
-            else rng.uniform(8, 17)
-        )
+        hour = rng.uniform(8, 17)
     return int(np.clip(round(hour * 12) * 300, 25_200, 63_000))
 
 
-def _guess_s(ground: Ground, home: Place, plan: Plan) -> int:
+def _guess_s(ground: Ground, home: Place, outing: Outing) -> int:
     """Rough length of a trip: crow-fly metres at 30 km/h, the stays, and the way back to the base."""
-    lon = np.array([home.lon, *(place.lon for place, _ in plan.halts), home.lon])
-    lat = np.array([home.lat, *(place.lat for place, _ in plan.halts), home.lat])
+    lon = np.array([home.lon, *(place.lon for place, _ in outing.halts), home.lon])
+    lat = np.array([home.lat, *(place.lat for place, _ in outing.halts), home.lat])
     x, y = to_metres(ground.origin, lon, lat)
     away_m = float(np.hypot(np.diff(x), np.diff(y)).sum())
-    return int(away_m / 8.3) + 900 + sum(wait_s for _, wait_s in plan.halts)
+    return int(away_m / 8.3) + 900 + sum(wait_s for _, wait_s in outing.halts)
+
+
+def _specified(rng: np.random.Generator, outing: Outing, unit_id: str, means: _Means) -> Outing:
+    """Say what the trip is for and what it needs, within what the region still has."""
+    if unit_id in means.secret and rng.random() < 0.5:
+        means.secret.discard(unit_id)
+        return replace(outing, people=1, vehicle_class=VehicleClass.CONFIDENTIAL, category="机要通信")
+    if outing.people > _SMALL_CAR:
+        fitting = [seats for seats in means.large if seats >= outing.people]
+        if fitting:
+            means.large.remove(fitting[0])
+        else:
+            outing = replace(outing, people=_SMALL_CAR)
+    dice = float(rng.random())
+    for vehicle_class, category, share in _SPECIAL:
+        if dice < share and outing.people <= _SMALL_CAR and means.classes[vehicle_class]:
+            means.classes[vehicle_class] -= 1
+            return replace(outing, vehicle_class=vehicle_class, category=category)
+        dice -= share
+    return replace(outing, category=_CATEGORIES[int(rng.integers(len(_CATEGORIES)))])
 
 
 def _request(
-    rng: np.random.Generator,
-    request_id: str,
-    unit_id: str,
-    home: Place,
-    plan: Plan,
-    *,
-    secret: bool,
-    tolerance_s: int,
+    rng: np.random.Generator, request_id: str, applicant: tuple[str, Place], outing: Outing, tolerance_s: int
 ) -> Request:
-    classes, category = _class_and_category(rng, plan, secret=secret)
-    one_way = len(plan.halts) == 1
-    shareable = not secret and plan.people <= 3 and rng.random() < (0.6 if one_way or plan.far else 0.25)
-    priority = Priority.P3 if category in {"接待", "督查检查"} or rng.random() < 0.08 else Priority.P4
-    window = TimeWindow(start_s=plan.start_s, end_s=plan.start_s + tolerance_s)
-    stops = [
-        Stop(
-            options=(StopOption(place_id=home.id, window=window, service_s=_BOARDING_S),), load=(plan.people,)
-        )
-    ]
-    for place, wait_s in plan.halts[:-1]:
-        stops.append(Stop(options=(StopOption(place_id=place.id, service_s=wait_s),)))
-    stops.append(
-        Stop(
-            options=(StopOption(place_id=plan.halts[-1][0].id, service_s=_BOARDING_S),), load=(-plan.people,)
-        )
-    )
+    unit_id, home = applicant
+    confidential = outing.vehicle_class is VehicleClass.CONFIDENTIAL
+    easy = len(outing.halts) == 1 or outing.far
+    shareable = not confidential and outing.people <= 3 and rng.random() < (0.6 if easy else 0.25)
+    urgent = outing.category in _URGENT or rng.random() < 0.08
     return Request(
         id=request_id,
-        name=f"{category}：{home.label}→{plan.halts[0][0].label}",
-        stops=tuple(stops),
+        name=f"{outing.category}：{home.label}→{outing.halts[0][0].label}",
+        stops=_stops(home, outing, tolerance_s),
         unit_id=unit_id,
-        category=category,
-        priority=priority,
-        unserved_penalty_fen=100_000 if priority is Priority.P3 else 50_000,
+        category=outing.category,
+        priority=Priority.P3 if urgent else Priority.P4,
+        unserved_penalty_fen=100_000 if urgent else 50_000,
         sole_use=not shareable,
-        vehicle_classes=classes,
+        vehicle_classes=frozenset({outing.vehicle_class} if outing.vehicle_class else ()),
     )
 
 
-def _class_and_category(
-    rng: np.random.Generator, plan: Plan, *, secret: bool
-) -> tuple[frozenset[VehicleClass], str]:
-    """Most requests take any car; a few need a class; confidential ones their own unit's car."""
-    if secret:
-        return frozenset({VehicleClass.CONFIDENTIAL}), "机要通信"
-    dice = float(rng.random())
-    for vehicle_class, category, share in _SPECIAL:
-        if plan.people <= 4 and dice < share:
-            return frozenset({vehicle_class}), category
-        dice -= share
-    return frozenset(), _CATEGORIES[int(rng.integers(len(_CATEGORIES)))]
+def _stops(home: Place, outing: Outing, tolerance_s: int) -> tuple[Stop, ...]:
+    window = TimeWindow(start_s=outing.start_s, end_s=outing.start_s + tolerance_s)
+    board = StopOption(place_id=home.id, window=window, service_s=_BOARDING_S)
+    alight = StopOption(place_id=outing.halts[-1][0].id, service_s=_BOARDING_S)
+    between = [StopOption(place_id=place.id, service_s=wait_s) for place, wait_s in outing.halts[:-1]]
+    return (
+        Stop(options=(board,), load=(outing.people,)),
+        *(Stop(options=(option,)) for option in between),
+        Stop(options=(alight,), load=(-outing.people,)),
+    )
