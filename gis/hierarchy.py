@@ -10,6 +10,7 @@ the least sum of two labels over their common ancestors, which makes a block of 
 contiguous memory.
 """
 
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +30,7 @@ _Ints = NDArray[np.int32]
 _TILE: Final = 4096
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class _Customised:
     """Costs of edges, of states by rank, and of the arcs that lead up and down."""
 
@@ -55,6 +56,7 @@ class Hierarchy:
         if not compiled.kept(kernels.__file__):
             progress("首次使用，正在编译路径算法（约十秒，仅一次）")
         self._graph = graph
+        self._spare: list[tuple[Costs, ...]] = []
         self._made = e = elimination(graph, network, cache_folder, progress)
         self._state_of = np.argsort(e.rank).astype(np.int32)
         self._edge_of = graph.state_edge[self._state_of]
@@ -79,15 +81,27 @@ class Hierarchy:
 
     def changed(self, metric: Metric, edges: _Ints, cost: Costs) -> Metric:
         """See `gis.search.Search`."""
-        base = _own(metric)
-        edge_cost, by_rank = base.edge_cost.copy(), base.cost.copy()
-        edge_cost[edges] = cost
+        made = self._copy(_own(metric))
+        made.edge_cost[edges] = cost
         first, beyond = self._graph.edge_first[edges], self._graph.edge_first[edges + 1]
         ranks = self._made.rank[self._graph.edge_states[_ranges(first, beyond)]]
-        by_rank[ranks] = edge_cost[self._edge_of[ranks]]
-        up, down = base.up.copy(), base.down.copy()
-        kernels.customise(*self._arcs, by_rank, up, down, self._stale(ranks))
-        return _Customised(edge_cost=edge_cost, cost=by_rank, up=up, down=down)
+        made.cost[ranks] = made.edge_cost[self._edge_of[ranks]]
+        kernels.customise(*self._arcs, made.cost, made.up, made.down, self._stale(ranks))
+        return made
+
+    def _copy(self, metric: _Customised) -> _Customised:
+        """Copy into the memory of a copy that nobody holds any more, if there is one.
+
+        New memory costs many times the copying: the system hands it out page by page.
+        """
+        from_arrays = metric.edge_cost, metric.cost, metric.up, metric.down
+        arrays = self._spare.pop() if self._spare else tuple(np.empty_like(a) for a in from_arrays)
+        for to, array in zip(arrays, from_arrays, strict=True):
+            np.copyto(to, array)
+        edge_cost, cost, up, down = arrays
+        made = _Customised(edge_cost=edge_cost, cost=cost, up=up, down=down)
+        weakref.finalize(made, self._spare.append, arrays)
+        return made
 
     def _stale(self, ranks: _Ints) -> NDArray[np.bool_]:
         """States at the lower ends of the turns that leave some states."""

@@ -1,4 +1,4 @@
-# ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
+# ruff: noqa: ARG001, C901, PLR0912, PLR0913, PLR0915, PLR0917
 """Compiled kernels of the customizable contraction hierarchy: plain loops over flat arrays.
 
 States are numbered by rank: rank 0 is contracted first, the parent of a state in the elimination tree is

@@ -125,12 +125,17 @@ class Metrics:
             if not active:
                 return base
             key = (bucket, active)
+            self._forget_lifted(roadworks)
             if key not in self._under:
                 self._under[key] = self._changed(base, [roadworks.by_serial[k] for k in active])
             self._under.move_to_end(key)
             while len(self._under) > _KEPT:
                 self._under.popitem(last=False)
             return self._under[key]
+
+    def _forget_lifted(self, roadworks: Roadworks) -> None:
+        for key in [key for key in self._under if not key[1] <= roadworks.by_serial.keys()]:
+            del self._under[key]
 
     def _base(self, bucket: int) -> Metric:
         if bucket not in self._of_bucket:

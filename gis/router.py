@@ -224,6 +224,15 @@ class Router:
         order = np.argsort(seconds, kind="stable")[:k]
         return tuple((int(i), int(seconds[i]), int(metres[i])) for i in order if seconds[i] < UNREACHABLE)
 
+    def reach(self, origin: Snap, depart_s: float, limit_s: float) -> tuple[Costs, Costs]:
+        """Edge costs under the closures that hold until a limit, and costs to the beginning of every edge.
+
+        int64[m] each; at least `gis.costs.NO_WAY` where an edge is shut or cannot be reached.
+        """
+        active = self._roadworks.overlapping(depart_s, depart_s + limit_s)
+        metric = self._metrics.under(self._bucket_at(depart_s), self._roadworks, active)
+        return metric.edge_cost.copy(), self._trips.reach(metric, self._spots([origin]))
+
     def block(self, origins: Sequence[Place | Snap], destinations: Sequence[Place | Snap]) -> Block:
         """Seconds and metres of all pairs in every bucket, as `gis.travel.travel_matrix` has them."""
         from gis.travel import block_of
