@@ -1,0 +1,32 @@
+"""`python -m benchmarks COMMAND …`: a command is a module with `add_arguments(parser)` and `run(options)`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+
+COMMANDS = {
+    "roads": "reading, routing, matrices and closures on real and synthetic roads",
+    "road": "one measurement of `roads`, in this process",
+    "solve": "this project's engine on one public instance",
+    "compare": "this project's engine and its peers on sets of public instances",
+    "one": "one run of `compare`, in this process",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command named first; its module is imported only then."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    named = arguments[0] if arguments else ""
+    for name, words in COMMANDS.items():
+        command = commands.add_parser(name, help=words)
+        if name == named and find_spec(f"benchmarks.{name}") is not None:
+            import_module(f"benchmarks.{name}").add_arguments(command)
+    options = parser.parse_args(arguments)
+    return int(import_module(f"benchmarks.{options.command}").run(options))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
