@@ -96,8 +96,8 @@ def unserved(
 
 
 def _own_reason(question: _Question, request: Request) -> Unserved:
-    if any(not stop.options for stop in request.stops):
-        return _told(request, Reason.TOO_FAR_TO_WALK, "步行范围内没有站点")
+    if _too_far(question, request):
+        return _told(request, Reason.TOO_FAR_TO_WALK, _walk(question.table.problem, request))
     fleet = _within_reach(question.table, request)
     if not fleet:
         return _told(request, Reason.NO_VEHICLE, "可调范围内没有任何车辆")
@@ -107,6 +107,20 @@ def _own_reason(question: _Question, request: Request) -> Unserved:
     ordered = [reason for reason in NEAREST_FIRST if reason in counts]
     parts = [f"{counts[r]} 辆{WORDS[r]}（如 {_label(examples[r])}）" for r in ordered]
     return _told(request, ordered[0], f"可调范围内 {len(fleet)} 辆车中：" + "，".join(parts))
+
+
+def _too_far(question: _Question, request: Request) -> bool:
+    """Whether riders would have to walk and, for that, no vehicle at all may come."""
+    walks = any(option.walk_m for stop in request.stops for option in stop.options)
+    return walks and request.forbidden_vehicle_ids >= question.kinds.keys()
+
+
+def _walk(problem: Problem, request: Request) -> str:
+    nearest = max((o for stop in request.stops for o in stop.options), key=lambda o: o.walk_m)
+    if nearest.walk_m == UNREACHABLE:
+        return "步行范围内没有站点"
+    label = next((p.label for p in problem.places if p.id == nearest.place_id), nearest.place_id)
+    return f"到最近的站点 {label} 要步行 {nearest.walk_m} 米，超过上限"
 
 
 def _group_reason(problem: Problem, told: Mapping[str, Unserved], request: Request) -> Unserved:

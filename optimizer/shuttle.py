@@ -177,8 +177,8 @@ def line_draft(  # noqa: PLR0913, PLR0917
     Returns
     -------
     LineDraft
-        Riders beyond every stop's limit have a request whose pickup has no option: no plan can serve it, and
-        its reason is `Reason.TOO_FAR_TO_WALK`.
+        Riders beyond every stop's limit have a request too, at the nearest stop, which no vehicle may
+        serve: its reason is `Reason.TOO_FAR_TO_WALK`.
 
     Raises
     ------
@@ -194,11 +194,13 @@ def line_draft(  # noqa: PLR0913, PLR0917
         id(party): _boarding_options(party, stops, walks_m[[row[g] for g, _ in party.members]], settings)
         for party in parties
     }
+    asked = [_request(p, options[id(p)], direction, settings, stops) for p in parties]
+    nobody = frozenset(v.id for v in vehicles)
     requests = tuple(
-        _within_detour(
-            _request(p, options[id(p)], direction, settings, stops), travel, vehicle_types, settings
-        )
-        for p in parties
+        replace(r, forbidden_vehicle_ids=nobody)
+        if p.stop is None
+        else _within_detour(r, travel, vehicle_types, settings)
+        for p, r in zip(parties, asked, strict=True)
     )
     problem = Problem(
         name="早班车" if direction == "morning" else "晚班车",
@@ -232,7 +234,7 @@ def plan(
     work_limit
         Solutions that the search may visit; the same limit gives the same plan.
     seconds
-        Wall time of the search, if it is to end earlier.
+        Wall time of the search, if it is to end earlier. With neither, 30 seconds.
     progress
         Called with the share of the work done; False stops with the best so far.
 
@@ -244,7 +246,11 @@ def plan(
     began = time.perf_counter()
     table = timetable(problem)
     found = routing_ortools.search(
-        problem, seed=seed, solution_limit=work_limit or 2_000, seconds=seconds, progress=progress
+        problem,
+        seed=seed,
+        solution_limit=work_limit or 1_000_000,
+        seconds=30.0 if work_limit is None and seconds is None else seconds,
+        progress=progress,
     )
     routes = insertion.completed(table, found.orders)
     schedule = Schedule(
@@ -341,10 +347,11 @@ def _boarding_options(
     party: _Party, stops: Sequence[Place], walks_m: NDArray[np.int32], settings: ShuttleSettings
 ) -> tuple[StopOption, ...]:
     """List the stops within the reach of all members, the chosen one first, then by walking cost."""
-    if party.stop is None:
-        return ()
-    chosen = party.stop
     reach = [s for s in range(len(stops)) if int(walks_m[:, s].max()) <= settings.walk_max_m]
+    chosen = party.stop
+    if chosen is None:
+        chosen = int(walks_m.max(axis=0).argmin())
+        reach = [chosen]
     cost = {
         s: sum(
             walk_cost_fen(int(walk_m), count, settings.walk_preferred_m, settings.walk_fen_per_km)
@@ -394,7 +401,7 @@ def _within_detour(
 ) -> Request:
     """Hold the ride to a multiple of the direct one, by the slowest kind of bus."""
     board, alight = request.stops
-    if settings.detour_max is None or not board.options or not alight.options:
+    if settings.detour_max is None:
         return request
     depart_s = max(board.options[0].window.start_s, alight.options[0].window.start_s - settings.ride_max_s)
     origin, destination = board.options[0].place_id, alight.options[0].place_id

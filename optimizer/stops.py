@@ -58,27 +58,17 @@ def choose_stops(
         Deterministic seconds of CP-SAT.
     """
     reach = {
-        group.id: [s for s in range(walks_m.shape[1]) if walks_m[i, s] <= limit_m]
+        group.id: tuple(s for s in range(walks_m.shape[1]) if walks_m[i, s] <= limit_m)
         for i, group in enumerate(groups)
     }
-    model = cp_model.CpModel()
-    walks: dict[tuple[str, int], cp_model.IntVar] = {}
-    opened: dict[tuple[str, int], cp_model.IntVar] = {}
-    cost: list[cp_model.LinearExpr] = []
+    walks: dict[str, dict[tuple[str, int], int]] = defaultdict(dict)
     for i, group in enumerate(groups):
         for s in reach[group.id]:
-            key = (group.compound_id, s)
-            if key not in opened:
-                opened[key] = model.new_bool_var(f"open {key}")
-                cost.append(stop_cost_fen * opened[key])
-            x = walks[group.id, s] = model.new_bool_var(f"{group.id} walks to {s}")
-            model.add_implication(x, opened[key])
-            cost.append(walk_cost_fen(int(walks_m[i, s]), group.count, preferred_m, walk_fen_per_km) * x)
-    for group in groups:
-        if reach[group.id]:
-            model.add_exactly_one(walks[group.id, s] for s in reach[group.id])
-    model.minimize(sum(cost))
-    chosen = _solved(model, walks, seed, work_limit)
+            cost = walk_cost_fen(int(walks_m[i, s]), group.count, preferred_m, walk_fen_per_km)
+            walks[group.compound_id][group.id, s] = cost
+    chosen: dict[str, int] = {}
+    for _, of_compound in sorted(walks.items()):  # a stop is paid for by compound, so compounds are apart
+        chosen |= _covered(of_compound, stop_cost_fen, seed, work_limit / len(walks))
     return StopChoice(stop_of=chosen, beyond=tuple(g for g in groups if not reach[g.id]))
 
 
@@ -88,19 +78,26 @@ def walk_cost_fen(walk_m: int, riders: int, preferred_m: int, fen_per_km: int) -
     return round(riders * weighted_m * fen_per_km / 1_000)
 
 
-def _solved(
-    model: cp_model.CpModel,
-    walks: Mapping[tuple[str, int], cp_model.IntVar],
-    seed: int,
-    work_limit: float,
+def _covered(
+    cost_fen: Mapping[tuple[str, int], int], stop_cost_fen: int, seed: int, work_limit: float
 ) -> dict[str, int]:
+    """Choose for each group one of its `(group, stop)` pairs, paying for each stop that is used."""
+    model = cp_model.CpModel()
+    opened = {s: model.new_bool_var(f"open {s}") for s in sorted({s for _, s in cost_fen})}
+    takes = {key: model.new_bool_var(f"{key[0]} walks to {key[1]}") for key in cost_fen}
     options: dict[str, list[int]] = defaultdict(list)
-    for group_id, s in walks:
+    for group_id, s in cost_fen:
         options[group_id].append(s)
+        model.add_implication(takes[group_id, s], opened[s])
+    for group_id, stops in options.items():
+        model.add_exactly_one(takes[group_id, s] for s in stops)
+    model.minimize(sum(cost_fen[key] * x for key, x in takes.items()) + stop_cost_fen * sum(opened.values()))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed
     solver.parameters.max_deterministic_time = work_limit
     if solver.solve(model) not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-        return {group_id: stops[0] for group_id, stops in options.items()}
-    return {group_id: s for (group_id, s), x in walks.items() if solver.boolean_value(x)}
+        return {
+            group_id: min(stops, key=lambda s: cost_fen[group_id, s]) for group_id, stops in options.items()
+        }
+    return {group_id: s for (group_id, s), x in takes.items() if solver.boolean_value(x)}

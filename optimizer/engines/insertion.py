@@ -4,8 +4,8 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gis.matrix import TravelError
-from optimizer.feasible import feasible_route
-from optimizer.model import Request, Route, Vehicle
+from optimizer.feasible import feasible_route, loads_fit
+from optimizer.model import Request, Route, Vehicle, VehicleType
 from optimizer.policy.rules import may_serve
 from optimizer.price import route_lines
 from optimizer.tasks import signature
@@ -98,7 +98,7 @@ def _cheapest(
         if now is None and vehicle.id not in request.vehicle_ids:
             tried.add(signature(vehicle))
         before_fen = _cost_fen(table, vehicle, now) if now else 0
-        for calls in _insertions(calls_of(now) if now else [], request):
+        for calls in _insertions(table, vehicle, calls_of(now) if now else [], request):
             route = _driven(table, vehicle, calls)
             if route is None:
                 continue
@@ -115,22 +115,31 @@ def _driven(table: Timetable, vehicle: Vehicle, calls: Sequence[Call]) -> Route 
         return None
 
 
-def _insertions(calls: Sequence[Call], request: Request) -> Iterator[list[Call]]:
-    """Every order with the request inserted: its stops in order, its options tried each."""
+def _insertions(
+    table: Timetable, vehicle: Vehicle, calls: Sequence[Call], request: Request
+) -> Iterator[list[Call]]:
+    """Every order with the request inserted that has seats: its stops in order, its options tried each."""
+    kind = table.types[vehicle.type_id]
     for options in itertools.product(*(range(len(stop.options)) for stop in request.stops)):
         mine = [Call(request_id=request.id, stop=i, option=k) for i, k in enumerate(options)]
         if request.sole_use:
             yield from ([*calls[:at], *mine, *calls[at:]] for at in range(len(calls) + 1))
         else:
-            yield from _woven(list(calls), mine, 0)
+            yield from _woven(table, kind, list(calls), mine, 0)
 
 
-def _woven(calls: list[Call], mine: list[Call], start: int) -> Iterator[list[Call]]:
+def _woven(
+    table: Timetable, kind: VehicleType, calls: list[Call], mine: list[Call], start: int
+) -> Iterator[list[Call]]:
     if not mine:
         yield calls
         return
     for at in range(start, len(calls) + 1):
-        yield from _woven([*calls[:at], mine[0], *calls[at:]], mine[1:], at + 1)
+        so_far = [*calls[:at], mine[0]]
+        if loads_fit(table, kind, so_far):
+            yield from _woven(table, kind, [*so_far, *calls[at:]], mine[1:], at + 1)
+        elif not loads_fit(table, kind, calls[:at]):
+            return  # what boards earlier does not fit any more from here on
 
 
 def _cost_fen(table: Timetable, vehicle: Vehicle, route: Route) -> int:
