@@ -97,8 +97,8 @@ def _apply(restriction: Restriction, streets: Streets, found: dict[Sequence, int
             if reason:
                 raise NotApplied(reason)
             members = _members(restriction, value)
-            for sequence in sequences(members, value, streets):
-                found[sequence] |= bits
+            for sequence, banned in sequences(members, value, bits, streets).items():
+                found[sequence] |= banned
             applied = True
         except NotApplied as why:
             tally.dropped[f"turn restriction: {why}"] += 1

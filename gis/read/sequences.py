@@ -78,15 +78,18 @@ class Streets:
         return [int(e) for e in self.leaving[self.leaving_start[node] : self.leaving_start[node + 1]]]
 
 
-def sequences(members: Members, value: str, streets: Streets) -> list[Sequence]:
-    """Return every sequence of edges that a restriction forbids.
+def sequences(members: Members, value: str, bits: int, streets: Streets) -> dict[Sequence, int]:
+    """Return every sequence of edges that a restriction forbids, and for which profiles.
 
     Parameters
     ----------
     members
         Of the restriction.
     value
-        `no_…` forbids the way from `from` over `via` to `to`; `only_…` forbids every other way on.
+        `no_…` forbids the way from `from` over `via` to `to`; `only_…` forbids every other way on, to those
+        who may drive the only way.
+    bits
+        Profiles that the restriction is for.
     streets
         Made by `streets_named`.
 
@@ -116,7 +119,12 @@ def sequences(members: Members, value: str, streets: Streets) -> list[Sequence]:
             "one-way streets forbid it anyway" if value.startswith("no_") else "its way on does not exist"
         )
         raise NotApplied(reason)
-    return allowed if value.startswith("no_") else _everything_else(allowed, streets)
+    if value.startswith("no_"):
+        return dict.fromkeys(allowed, bits)
+    access = streets.edges.access
+    may_drive = [int(np.bitwise_and.reduce(access[list(sequence)])) for sequence in allowed]
+    obliged = bits & int(np.bitwise_or.reduce(may_drive))
+    return dict.fromkeys(_everything_else(allowed, streets), obliged)
 
 
 def _at_node(origin: int, node: int, target: int, streets: Streets) -> list[Sequence]:

@@ -147,6 +147,12 @@ def test_an_only_turn_against_a_one_way_street_is_not_applied(tmp_path: Path) ->
     assert left_out(network) == {"turn restriction: its way on does not exist": 1}
 
 
+def test_an_only_turn_into_a_bus_street_binds_buses_alone(tmp_path: Path) -> None:
+    ways = [*TEE[:2], ("BF", {**ROAD, "motor_vehicle": "no", "bus": "yes"})]
+    network = read(tmp_path, [({"restriction": "only_right_turn"}, RIGHT)], ways)
+    assert bans(network) == {"ABC": ("bus",), "ABA": ("bus",)}
+
+
 def test_a_ban_concerns_only_those_who_may_drive_all_of_it(tmp_path: Path) -> None:
     ways = [*TEE[:2], ("BF", {**ROAD, "motor_vehicle": "no", "bus": "yes"})]
     assert bans(read(tmp_path, [({"restriction": "no_right_turn"}, RIGHT)], ways)) == {"ABF": ("bus",)}
