@@ -8,25 +8,21 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis.closures import Closure, closure_edges
-from gis.network import CLASS_INDEX
+from gis.closures import Closure
 from gis.places import Place
 from optimizer.model import FleetState, Incident, Need, Priority, TimeWindow, Vehicle, VehicleClass
 from scenarios.prefecture.ground import (
     Edges,
     Ground,
     Label,
-    distance_m,
     pick,
     place_beside,
-    routable_edges,
-    strong_part,
-    to_lonlat,
     to_metres,
 )
 from scenarios.prefecture.organisation import shares
 from scenarios.prefecture.regions import Region
 from scenarios.prefecture.settlements import river_of
+from scenarios.prefecture.shutdowns import shut_roads
 from scenarios.prefecture.sizes import Size
 from scenarios.prefecture.sketch import degrees
 
@@ -50,13 +46,8 @@ _KINDS: Final[tuple[tuple[str, tuple[str, ...], bool, str], ...]] = (
 _COUNTY_ORDER: Final = (2, 1, 4, 3, 0, 5, 6, 8, 7, 9)
 """Positions in `_KINDS`, the most needed first."""
 
-_DISPATCHED: Final = ("car", "bus", "truck", "emergency")
-_LOST_SHARE: Final = 0.005
-"""Of the edges, at most so many may be cut off by a closure beyond those it shuts."""
-
 _BUSY_EVERY: Final = 7
-_CLEAR_M: Final = 260.0
-_FLOOD_HALF_M: Final = 420.0
+_CLEAR_M: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +80,8 @@ def make_emergency(
     """
     stations, station_edges = _stations(ground, rng, regions, label)
     vehicles = _vehicles(stations, count, len(regions), plates)
-    closures, shut = _closures(ground, rng, regions[0], river, station_edges)
-    incidents, scenes = _incidents(ground, rng, regions, label, shut)
+    closures, routable = shut_roads(ground, rng, regions[0], river, station_edges)
+    incidents, scenes = _incidents(ground, rng, regions, label, (closures, routable))
     states = _states(vehicles)
     return Emergency(
         places=tuple(p for pair in stations for p in pair) + scenes,
@@ -153,104 +144,22 @@ def _vehicles(
     return tuple(vehicles)
 
 
-def _closures(
+def _incidents(
     ground: Ground,
     rng: np.random.Generator,
-    city: Region,
-    river: NDArray[np.float64] | None,
-    keep: Edges,
-) -> tuple[tuple[Closure, ...], Edges]:
-    """Shut a flooded stretch and a landslide that leave the rest connected, slow an area; list shut edges."""
-    shut: Edges = np.empty(0, np.int64)
-    closures = []
-    for closure_id, name, candidates, span_s in (
-        ("flood", "沿岸积水封闭", _flood_areas(ground, rng, city, river), (9 * 3_600, 13 * 3_600)),
-        ("landslide", "边坡塌方封闭", _slide_areas(ground, rng, city), (8 * 3_600 + 1_800, 18 * 3_600)),
-    ):
-        for polygon in candidates:
-            closure = Closure(id=closure_id, name=name, polygon=polygon, start_s=span_s[0], end_s=span_s[1])
-            more = np.union1d(shut, closure_edges(ground.network, closure)).astype(np.int64)
-            if len(more) > len(shut) and _still_connected(ground, more, keep):
-                closures.append(closure)
-                shut = more
-                break
-    slow = _box(ground, city.at, 0.35 * city.town_m)
-    closures.append(
-        Closure(
-            id="slow", name="暴雨慢行区", polygon=slow, start_s=9 * 3_600, end_s=12 * 3_600, factor=0.6,
-            profiles=("car", "bus", "truck"),
-        )
-    )  # fmt: skip
-    return tuple(closures), shut
-
-
-def _flood_areas(
-    ground: Ground, rng: np.random.Generator, city: Region, river: NDArray[np.float64] | None
-) -> Iterator[tuple[tuple[float, float], ...]]:
-    """Areas that may be under water: stretches of the river bank near the city, else spots in the city."""
-    if river is None:
-        spots = pick(rng, ground, city.town, min(60, len(city.town)), by_people=False)
-        for size_m in (0.12 * city.town_m, 0.07 * city.town_m, 40.0):
-            for edge in spots:
-                yield _box(ground, (float(ground.x[edge]), float(ground.y[edge])), min(size_m, 250.0))
-        return
-    x, y = to_metres(ground.origin, river[:, 0], river[:, 1])
-    near = np.flatnonzero(np.hypot(x - city.at[0], y - city.at[1]) < 0.8 * city.town_m)
-    for at in rng.permutation(near).tolist():
-        part = [i for i in near.tolist() if np.hypot(x[i] - x[at], y[i] - y[at]) < _FLOOD_HALF_M]
-        if len(part) > 2:
-            ring = shapely.buffer(shapely.LineString(np.column_stack([x[part], y[part]])), 130.0, quad_segs=3)
-            corners = shapely.get_coordinates(ring)[:-1]
-            yield tuple(_lonlat(ground, float(cx), float(cy)) for cx, cy in corners)
-
-
-def _slide_areas(
-    ground: Ground, rng: np.random.Generator, city: Region
-) -> Iterator[tuple[tuple[float, float], ...]]:
-    """Short stretches of through roads outside the middle."""
-    classes = [
-        CLASS_INDEX[name] for name in ("primary", "secondary", "tertiary", "unclassified", "residential")
-    ]
-    usable = ground.usable[np.isin(ground.network.edge_class[ground.usable], classes)]
-    away = np.hypot(ground.x[usable] - city.at[0], ground.y[usable] - city.at[1])
-    outside = usable[away > 0.6 * city.town_m]
-    outside = outside if len(outside) else usable
-    long = outside[
-        np.argsort(-ground.network.edge_length_m[outside], kind="stable")[: max(10, len(outside) // 6)]
-    ]
-    for edge in rng.permutation(long)[:80].tolist():
-        yield _box(ground, (float(ground.x[edge]), float(ground.y[edge])), 25.0)
-
-
-def _still_connected(ground: Ground, shut: Edges, keep: Edges) -> bool:
-    """Whether the edges to keep stay routable, and hardly any is cut off beyond those shut."""
-    open_edges = np.zeros(ground.network.edge_count, bool)
-    open_edges[ground.usable] = True
-    before = strong_part(ground.network, open_edges)
-    open_edges[shut] = False
-    after = strong_part(ground.network, open_edges)
-    lost = int(before.sum() - after.sum()) - int(before[shut].sum())
-    if lost > max(20, _LOST_SHARE * int(before.sum())) or not after[keep].all():
-        return False
-    return bool(routable_edges(ground.network, shut, _DISPATCHED)[keep].all())
-
-
-def _incidents(
-    ground: Ground, rng: np.random.Generator, regions: tuple[Region, ...], label: Label, shut: Edges
+    regions: tuple[Region, ...],
+    label: Label,
+    roads: tuple[tuple[Closure, ...], NDArray[np.bool_]],
 ) -> tuple[tuple[Incident, ...], tuple[Place, ...]]:
     """Make a flood, a traffic rescue and a medical transfer where one gets around the closures."""
-    routable = routable_edges(ground.network, shut, _DISPATCHED)
-    free = ground.usable[routable[ground.usable]]
-    city = regions[0]
-    flood_at = (float(ground.x[shut].mean()), float(ground.y[shut].mean())) if len(shut) else city.at
-    flood = _nearest_free(ground, free, flood_at, shut)
-    town = np.intersect1d(free, city.town)
-    crash = pick(rng, ground, town if len(town) else free, 1)[0]
+    closures, routable = roads
+    city, free = regions[0], ground.usable[routable[ground.usable]]
+    flood = _nearest_free(ground, free, next((c for c in closures if c.id == "flood"), None), city)
+    crash = _one_of(ground, rng, city.town[routable[city.town]], free)
     far = min(
         regions[1:] or regions, key=lambda r: (np.hypot(r.at[0] - city.at[0], r.at[1] - city.at[1]), r.id)
     )
-    clinic_edges = np.intersect1d(free, far.town)
-    clinic = pick(rng, ground, clinic_edges if len(clinic_edges) else free, 1)[0]
+    clinic = _one_of(ground, rng, far.town[routable[far.town]], free)
     rows = (
         ("flood", "内涝排水与转移", flood, Priority.P1, 34_560, 7_200,
          (("pump", 2), ("evacuation_coach", 1), ("offroad", 1))),
@@ -272,14 +181,21 @@ def _incidents(
     return tuple(incidents), tuple(scenes)
 
 
-def _nearest_free(ground: Ground, free: Edges, at: tuple[float, float], shut: Edges) -> int:
-    """Find the nearest open edge that keeps clear of the shut ones."""
-    order = free[np.argsort(np.hypot(ground.x[free] - at[0], ground.y[free] - at[1]), kind="stable")]
-    for edge in order.tolist():
-        here = (float(ground.x[edge]), float(ground.y[edge]))
-        if all(distance_m(ground, int(other), here) > _CLEAR_M for other in shut):
-            return int(edge)
-    return int(order[0])
+def _one_of(ground: Ground, rng: np.random.Generator, wished: Edges, otherwise: Edges) -> int:
+    return pick(rng, ground, wished if len(wished) else otherwise, 1)[0]
+
+
+def _nearest_free(ground: Ground, free: Edges, flood: Closure | None, city: Region) -> int:
+    """Find the open edge nearest to the flood but clear of it; where there is no flood, to the middle."""
+    if flood is None:
+        away = np.hypot(ground.x[free] - city.at[0], ground.y[free] - city.at[1])
+        return int(free[int(np.argmin(away))])
+    corners = np.array(flood.polygon)
+    x, y = to_metres(ground.origin, corners[:, 0], corners[:, 1])
+    points = shapely.points(ground.x[free], ground.y[free])
+    away = np.asarray(shapely.distance(points, shapely.Polygon(np.column_stack([x, y]))))
+    clear = np.where(away > _CLEAR_M, away, np.inf)
+    return int(free[int(np.argmin(clear if np.isfinite(clear).any() else -away))])
 
 
 def _states(vehicles: tuple[Vehicle, ...]) -> tuple[FleetState, ...]:
@@ -299,19 +215,3 @@ def _states(vehicles: tuple[Vehicle, ...]) -> tuple[FleetState, ...]:
             )
         )
     return tuple(states)
-
-
-def _box(ground: Ground, at: tuple[float, float], half_m: float) -> tuple[tuple[float, float], ...]:
-    x, y = at
-    corners = (
-        (x - half_m, y - half_m),
-        (x + half_m, y - half_m),
-        (x + half_m, y + half_m),
-        (x - half_m, y + half_m),
-    )
-    return tuple(_lonlat(ground, cx, cy) for cx, cy in corners)
-
-
-def _lonlat(ground: Ground, x: float, y: float) -> tuple[float, float]:
-    lon, lat = to_lonlat(ground.origin, x, y)
-    return round(lon, 6), round(lat, 6)

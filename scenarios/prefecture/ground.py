@@ -39,8 +39,10 @@ class Ground:
 
     Parameters
     ----------
+    routable
+        bool[m] edges on which cars, buses and lorries reach all others and come back.
     usable
-        int64 edges on which cars, buses and lorries reach all others and come back, and people may stop.
+        int64 edges of them along which vehicles may stop.
     homes
         int64 edges of `usable` along which people live.
     people
@@ -55,6 +57,7 @@ class Ground:
     origin: tuple[float, float]
     x: Metres
     y: Metres
+    routable: NDArray[np.bool_]
     usable: Edges
     homes: Edges
     people: NDArray[np.float64]
@@ -96,7 +99,7 @@ def survey(network: RoadNetwork, routable: NDArray[np.bool_] | None = None) -> G
     x, y = to_metres(origin, lon, lat)
     named = np.flatnonzero(network.edge_name > 0)
     return Ground(
-        network=network, origin=origin, x=x, y=y, usable=usable, homes=homes,
+        network=network, origin=origin, x=x, y=y, routable=routable, usable=usable, homes=homes,
         people=np.where(np.isin(np.arange(len(people)), homes), people, 0.0),
         near_usable=_tree(x, y, usable), near_home=_tree(x, y, homes),
         named=named, near_named=_tree(x, y, named if len(named) else usable),

@@ -17,7 +17,7 @@ _KINDS: Final = (
     ("no_left_turn", (("except", "bus;emergency"),)),
     ("conditional", ()),
 )
-_WANTED_DEGREES: Final = {"left": 90.0, "straight": 0.0, "right": -90.0, "u": 180.0}
+_WANTED_DEGREES: Final = {"left": 90.0, "straight": 0.0, "right": -90.0}
 
 
 def draw_turn_bans(
@@ -40,8 +40,8 @@ def draw_turn_bans(
     chosen = crossings[:count]
     split_roads(sketch, [*chosen, *(point for pair in connectors for point in pair)])
     ends = roads_at(sketch, [*chosen, *(point for pair in connectors for point in pair)])
-    for i, point in enumerate(chosen):
-        kind, tags = _KINDS[i % len(_KINDS)]
+    for point in chosen:
+        kind, tags = _KINDS[len(sketch.bans) % len(_KINDS)]
         _ban_at(sketch, rng, point, ends[point], kind, tags)
     for i, pair in enumerate(connectors):
         if i % 3 != 2:
@@ -56,24 +56,22 @@ def _ban_at(
     kind: str,
     tags: tuple[tuple[str, str], ...],
 ) -> None:
-    """Ban a turn at a crossing, from a road that arrives there, if the crossing has such a turn."""
+    """Ban a turn at a crossing, from the first road that arrives there and has such a turn."""
     arriving = [i for i in roads if _arrives(sketch.roads[i], point)]
     leaving = [i for i in roads if _leaves(sketch.roads[i], point)]
-    if not arriving or not leaving:
-        return
-    start = arriving[int(rng.integers(len(arriving)))]
     key, value = "restriction", kind
     if kind == "conditional":
         key, value = "restriction:conditional", "no_left_turn @ (Mo-Fr 07:00-09:00,17:00-19:00)"
     side = next((s for s in ("left", "right", "straight") if s in value), "u")
-    if side == "u":
-        end: int | None = start if "oneway" not in sketch.roads[start].tags else None
-    else:
-        end = _turning(sketch, point, start, leaving, _WANTED_DEGREES[side])
-    if end is not None:
-        sketch.bans.append(
-            TurnBan(kind=value, from_road=start, to_road=end, via_point=point, key=key, tags=tags)
-        )
+    for start in rng.permutation(arriving).tolist():
+        if side == "u":
+            end: int | None = start if "oneway" not in sketch.roads[start].tags else None
+        else:
+            end = _turning(sketch, point, start, leaving, _WANTED_DEGREES[side])
+        if end is not None:
+            ban = TurnBan(kind=value, from_road=start, to_road=end, via_point=point, key=key, tags=tags)
+            sketch.bans.append(ban)
+            return
 
 
 def _ban_turning_back(sketch: Sketch, pair: tuple[int, int], ends: dict[int, list[int]]) -> None:

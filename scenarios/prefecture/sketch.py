@@ -112,7 +112,7 @@ def roads_at(sketch: Sketch, points: Iterable[int]) -> dict[int, list[int]]:
     """Positions of the drivable roads that begin or end at each of the given points."""
     found: dict[int, list[int]] = {point: [] for point in points}
     for i, road in enumerate(sketch.roads):
-        if "highway" not in road.tags:
+        if road.tags.get("highway", "footway") == "footway":
             continue
         for end in {road.points[0], road.points[-1]}:
             if end in found:
