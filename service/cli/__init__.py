@@ -1,9 +1,10 @@
-"""The command line ``paiche``."""
+"""The command line `paiche`."""
 
 import sys
 
 
 def main() -> None:
-    """Run the command line; it has no commands yet."""
-    sys.stderr.write("paiche: 还没有命令 / no command is installed yet\n")
-    raise SystemExit(2)
+    """Run the command line and exit with its code."""
+    from service.cli.app import run
+
+    raise SystemExit(run(sys.argv[1:]))

@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path as FilePath
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gis.closures import Closure
 from gis.matrix import TravelMatrix
 from gis.network import RoadNetwork
@@ -49,6 +52,11 @@ class Roads:
             router.close(self.closures)
             self._routers[profile] = router
         return self._routers[profile]
+
+    def routable(self, profiles: Iterable[str]) -> NDArray[np.bool_]:
+        """bool[m]: edges that vehicles of every one of these profiles can reach and leave."""
+        found: NDArray[np.bool_] = np.logical_and.reduce([self.router(p).graph.routable for p in profiles])
+        return found
 
     def close(self, closures: Sequence[Closure]) -> None:
         """Put these closures in force for every router, present and to come."""

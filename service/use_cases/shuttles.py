@@ -16,6 +16,8 @@ from service.use_cases.steps import Step
 
 MORNING = "shuttles_morning"
 EVENING = "shuttles_evening"
+WORK_LIMIT = 50
+"""Solutions that the search looks at: a second for one office, seconds for a province's organs."""
 DIRECTIONS: Mapping[str, Direction] = {MORNING: "morning", EVENING: "evening"}
 
 
@@ -60,12 +62,13 @@ def line_drafts(day: Prefecture, roads: Roads, settings: ShuttleSettings) -> dic
     stops, homes = day.shuttle_stops, [group.home for group in day.rider_groups]
     walks_m = roads.walking.distances(homes, stops, settings.walk_max_m).astype(np.int32)
     bases = _bases(day)
-    profiles = {kind.profile for kind in day.vehicle_types if kind.id in {bus.type_id for bus in day.buses}}
+    used = {bus.type_id for bus in day.buses}
+    types = tuple(kind for kind in day.vehicle_types if kind.id in used)
     places = {place.id: place for place in (*stops, *(c.place for c in day.compounds), *bases)}
-    travel = roads.travel(sorted(profiles), list(places.values()))
+    travel = roads.travel(sorted({kind.profile for kind in types}), list(places.values()))
     drafts = {
         kind: shuttle.line_draft(
-            day.rider_groups, day.compounds, stops, walks_m, day.vehicle_types, day.buses,
+            day.rider_groups, day.compounds, stops, walks_m, types, day.buses,
             tuple(depot for depot in day.depots if depot.place_id in places), travel,
             date=day.date, direction=direction, settings=settings, places=bases, synthetic=day.synthetic,
         )
@@ -93,9 +96,15 @@ def with_paid_days(problem: Problem, used: Collection[str]) -> Problem:
 
 
 def _planned(draft: LineDraft, seed: int, step: Step) -> Lines:
-    require_valid(draft.problem)
-    schedule = shuttle.plan(draft.problem, seed=seed, progress=step.keep_going)
+    _require_sound(draft.problem)
+    schedule = shuttle.plan(draft.problem, seed=seed, work_limit=WORK_LIMIT, progress=step.keep_going)
     return Lines(draft=draft, schedule=schedule)
+
+
+def _require_sound(problem: Problem) -> None:
+    """Check all but the riders beyond every stop: their requests have no option on purpose."""
+    reachable = tuple(r for r in problem.requests if all(stop.options for stop in r.stops))
+    require_valid(replace(problem, requests=reachable))
 
 
 def _stamped(draft: LineDraft, kind: str, roads: Roads) -> LineDraft:

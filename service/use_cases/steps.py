@@ -66,19 +66,25 @@ class Steps:
         self._reporter = reporter or Silent()
         self._began = time.perf_counter()
         self._seconds: dict[str, float] = {}
+        self._under_way: tuple[str, float] | None = None
 
     @contextmanager
     def step(self, key: str, title: str) -> Iterator[Step]:
         """Take one step; several with one key are added up."""
         began, step = time.perf_counter(), Step(self._reporter)
         self._reporter.begin(title)
+        self._under_way = (key, began)
         yield step
-        taken = time.perf_counter() - began
+        taken, self._under_way = time.perf_counter() - began, None
         self._seconds[key] = self._seconds.get(key, 0.0) + taken
         self._reporter.end(taken, step.note)
 
     @property
     def seconds(self) -> dict[str, float]:
-        """Seconds by key, rounded to milliseconds, and `total` since the first moment."""
-        total = time.perf_counter() - self._began
-        return {key: round(value, 3) for key, value in self._seconds.items()} | {"total": round(total, 3)}
+        """Seconds by key, the step under way included, and `total` since the first moment."""
+        now, found = time.perf_counter(), dict(self._seconds)
+        if self._under_way is not None:
+            key, began = self._under_way
+            found[key] = found.get(key, 0.0) + now - began
+        found["total"] = now - self._began
+        return {key: round(value, 3) for key, value in found.items()}

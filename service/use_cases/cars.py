@@ -1,0 +1,42 @@
+"""Plan a day of official cars."""
+
+from optimizer import cars
+from optimizer.model import Problem, Schedule
+from optimizer.validate import require_valid
+from scenarios.prefecture.values import Prefecture
+from service.use_cases.roads import Roads
+from service.use_cases.steps import Step
+
+KIND = "cars"
+BUFFER_S = 300
+"""Slack between two requests of a car: meetings end when they end."""
+
+
+def plan_cars(day: Prefecture, roads: Roads, seed: int, step: Step) -> tuple[Problem, Schedule]:
+    """Assign the day's requests to cars; what cannot be served has its reason."""
+    problem = car_problem(day, roads, step)
+    require_valid(problem)
+    return problem, cars.plan(problem, seed=seed, progress=step.keep_going)
+
+
+def car_problem(day: Prefecture, roads: Roads, step: Step) -> Problem:
+    """Ask for the day's car trips, with the travel times by county that can matter."""
+    blocks = cars.car_blocks(day.requests, day.cars, day.places)
+    used = {car.type_id for car in day.cars}
+    profiles = {kind.profile for kind in day.vehicle_types if kind.id in used}
+    travel = roads.travel(sorted(profiles), (), blocks=blocks, progress=step.part)
+    named = {place.id: place for origins, ends in blocks for place in (*origins, *ends)}
+    return Problem(
+        name="公务用车",
+        date=day.date,
+        synthetic=day.synthetic,
+        places=tuple(named[place_id] for place_id in sorted(named)),
+        vehicle_types=tuple(kind for kind in day.vehicle_types if kind.id in used),
+        vehicles=day.cars,
+        drivers=day.drivers,
+        depots=tuple(depot for depot in day.depots if depot.place_id in named),
+        requests=day.requests,
+        travel=travel,
+        buffer_s=BUFFER_S,
+        versions=roads.versions,
+    )

@@ -1,0 +1,101 @@
+"""The day in figures: what `summary.json` says."""
+
+from collections.abc import Mapping
+
+from optimizer.model import Schedule
+from scenarios.prefecture.values import Prefecture
+from service.exchange.summary import (
+    CarFigures,
+    EmergencyFigures,
+    LedgerFigures,
+    MapFigures,
+    ScenarioFigures,
+    ShuttleFigures,
+    Summary,
+    UnservedRequest,
+)
+from service.store.plans import Judged
+from service.use_cases import emergency
+from service.use_cases.cars import KIND as CARS
+from service.use_cases.roads import Roads
+from service.use_cases.shuttles import DIRECTIONS, Lines
+
+
+def summarise(
+    day: Prefecture,
+    roads: Roads,
+    judged: Mapping[str, Judged],
+    lines: Mapping[str, Lines],
+    *,
+    ledger: tuple[int, int],
+    scenarios: tuple[ScenarioFigures, ...],
+    seconds: dict[str, float],
+) -> Summary:
+    """Count and sum up one day.
+
+    Parameters
+    ----------
+    ledger
+        Trips in the ledger, and the sum of its entries in fen.
+    """
+    trips, total_fen = ledger
+    return Summary(
+        synthetic=day.synthetic or roads.network.synthetic,
+        map=MapFigures(
+            source=roads.network.source, nodes=roads.network.node_count, edges=roads.network.edge_count
+        ),
+        shuttles=shuttle_figures(day, judged, lines),
+        cars=car_figures(judged[CARS]),
+        emergency=_emergency_figures(day, judged[emergency.KIND]),
+        ledger=LedgerFigures(trips=trips, total_fen=total_fen),
+        scenarios=scenarios,
+        seconds=seconds,
+    )
+
+
+def shuttle_figures(
+    day: Prefecture, judged: Mapping[str, Judged], lines: Mapping[str, Lines]
+) -> ShuttleFigures:
+    """Both directions together; a rider is served who has a seat to work and home again."""
+    both = [lines[kind].served for kind in DIRECTIONS]
+    plans = [judged[kind] for kind in DIRECTIONS]
+    return ShuttleFigures(
+        riders=sum(group.count for group in day.rider_groups),
+        served=sum(min(served.get(group.id, 0) for served in both) for group in day.rider_groups),
+        lines=sum(runs(plan.schedule) for plan in plans),
+        buses=len({route.vehicle_id for plan in plans for route in plan.schedule.routes}),
+        violations=sum(len(plan.findings) for plan in plans),
+        cost_fen=sum(plan.bill.total_fen for plan in plans),
+    )
+
+
+def car_figures(plan: Judged) -> CarFigures:
+    """Count what the car plan serves; every request left out is named with its reason."""
+    unserved = plan.schedule.unserved
+    return CarFigures(
+        requests=len(plan.problem.requests),
+        served=len(plan.problem.requests) - len(unserved),
+        unserved=tuple(UnservedRequest(id=u.request_id, reason=u.detail or u.reason.value) for u in unserved),
+        vehicles_used=len(plan.schedule.routes),
+        violations=len(plan.findings),
+        cost_fen=plan.bill.total_fen,
+    )
+
+
+def runs(schedule: Schedule) -> int:
+    """Count runs with a timetable: loads that leave, one more for each reload on the way."""
+    return sum(
+        1 + sum(visit.request_id is None for visit in route.visits)
+        for route in schedule.routes
+        if route.visits
+    )
+
+
+def _emergency_figures(day: Prefecture, plan: Judged) -> EmergencyFigures:
+    asked = sorted({request.id.split("/")[0] for request in plan.problem.requests})
+    return EmergencyFigures(
+        incidents=len(asked),
+        dispatched=len(emergency.dispatched(plan.problem, plan.schedule, asked)),
+        closures=len(day.closures),
+        violations=len(plan.findings),
+    )
