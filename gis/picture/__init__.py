@@ -30,7 +30,7 @@ from gis.picture.roads import draw_roads, write_road_names
 __all__ = ["MapContent", "MapLine", "draw_map"]
 
 _FIXED_WORDS: Final = (
-    "图例北公务用车行程应急车辆路线班车站点其他办公院区突发事件封闭或缓行人员与任务为合成数据"
+    "图例北公务用车行程应急车辆路线班车站点其他办公院区突发事件封闭或缓行人员与任务为合成数据另有条线路…"
 )
 
 
@@ -46,8 +46,9 @@ def draw_map(
 ) -> None:
     """Draw a map and write it as a PNG of 2100 × 1440 pixels.
 
-    The frame holds lines, stops, compounds, incidents and dispatches with a margin (the whole network where
-    there are none); what lies outside is cut off. Names of main roads are written along them.
+    The frame holds lines, stops, compounds and incidents with a margin (where there are none, what drives;
+    else the whole network); what lies outside is cut off. Names of main roads are written along them. The
+    legend names 90 lines at most and counts the others.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from matplotlib.lines import Line2D
@@ -66,11 +66,13 @@ def draw_content(axes: Any, network: RoadNetwork, frame: Frame, shown: MapConten
 
 
 def focus(shown: MapContent) -> Iterator[tuple[float, float]]:
-    """Points that must be on the map: everything but the cars' trips and the closures."""
-    for path in (*(path for line in shown.lines for path in line.paths), *shown.dispatches):
-        yield from zip(path.lon, path.lat, strict=True)
+    """Points that must be on the map: lines, stops, compounds and incidents, or else what drives there."""
     stops = [stop for line in shown.lines for stop in line.stops]
-    yield from map(_spot, (*stops, *shown.stops, *shown.compounds, *shown.incidents))
+    places = (*stops, *shown.stops, *shown.compounds, *shown.incidents)
+    yield from map(_spot, places)
+    paths = [path for line in shown.lines for path in line.paths]
+    for path in paths if places or paths else (*shown.dispatches, *shown.trips):
+        yield from zip(path.lon, path.lat, strict=True)
 
 
 def names(shown: MapContent) -> list[str]:
@@ -90,6 +92,9 @@ def name_boxes(frame: Frame, shown: MapContent) -> Iterator[Box]:
         yield x0 + half - 2 * size, y0, x1 - half + 2 * size, y1
 
 
+_NAMED_LINES: Final = 90
+
+
 def _draw_lines(axes: Any, lines: Sequence[MapLine]) -> list[Any]:
     """Draw lines ever thinner, so that where several share a road each is seen beside the others."""
     key = []
@@ -99,7 +104,10 @@ def _draw_lines(axes: Any, lines: Sequence[MapLine]) -> list[Any]:
         stroke(axes, pieces, "white", width + 1.4, z=5, alpha=0.9)
         stroke(axes, pieces, colour, width, z=5 + (i + 1) / 1000)
         _dots(axes, line.stops, edgecolor=colour)
-        key.append(Line2D([], [], color=colour, linewidth=3, label=line.name))
+        if i < _NAMED_LINES:
+            key.append(Line2D([], [], color=colour, linewidth=3, label=line.name))
+    if len(lines) > _NAMED_LINES:
+        key.append(Line2D([], [], linestyle="", label=f"另有 {len(lines) - _NAMED_LINES} 条线路"))
     if any(line.stops for line in lines):
         key.append(_dot_key("班车站点"))
     return key
@@ -139,28 +147,29 @@ def _draw_paths(
     return [Line2D([], [], color=colour, linewidth=width + 0.4, alpha=shade, linestyle=style, label=label)]
 
 
+_HATCHED: Final[dict[str, Any]] = {
+    "facecolor": (0.82, 0.01, 0.11, 0.06),
+    "edgecolor": RED,
+    "hatch": "///",
+    "hatch_linewidth": 0.5,
+    "linewidth": 1.0,
+}
+
+
 def _draw_closures(axes: Any, network: RoadNetwork, closures: Sequence[Closure]) -> list[Any]:
     for closure in closures:
         shapes = np.unique(network.edge_shape[closure_edges(network, closure)]).tolist()
         pieces = [shape_points(network, s) for s in shapes]
-        stroke(axes, pieces, RED, 2.6, z=3, alpha=0.75 if closure.factor == 0 else 0.4)
-        stroke(axes, pieces, "white", 1.0, z=3.1, linestyles=[(0, (1.2, 1.6))], capstyle="butt")
-        if closure.polygon:
-            axes.add_patch(
-                Polygon(closure.polygon, facecolor=(0.82, 0.01, 0.11, 0.06), edgecolor=RED, hatch="///",
-                        linewidth=1.0, zorder=2.9, hatch_linewidth=0.5)
-            )  # fmt: skip
+        faint = 1.0 if closure.factor == 0 else 0.5
+        if not closure.polygon:
+            stroke(axes, pieces, RED, 2.6, z=3, alpha=0.75 * faint)
+            stroke(axes, pieces, "white", 1.0, z=3.1, linestyles=[(0, (1.2, 1.6))], capstyle="butt")
+            continue
+        stroke(axes, pieces, RED, 1.0, z=3, alpha=0.6 * faint)
+        axes.add_patch(Polygon(closure.polygon, zorder=2.9, **_HATCHED))
     if not closures:
         return []
-    return [
-        Patch(
-            facecolor=(0.82, 0.01, 0.11, 0.06),
-            edgecolor=RED,
-            hatch="///",
-            label="封闭或缓行",
-            hatch_linewidth=0.5,
-        )
-    ]
+    return [Patch(label="封闭或缓行", **_HATCHED)]
 
 
 def _draw_places(axes: Any, frame: Frame, shown: MapContent) -> list[Any]:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
 from gis.network import RoadNetwork
-from gis.picture.cartography import Box, Frame, scale_bar_m
+from gis.picture.cartography import Box, Frame, scale_bar_m, text_ems
 from gis.picture.pen import GREY, HALO, INK, MAP_BOX, PAPER
 
 FURNITURE: Final[tuple[Box, ...]] = (
@@ -19,6 +19,10 @@ FURNITURE: Final[tuple[Box, ...]] = (
     (0.94, 0.88, 1.0, 1.0),  # north arrow
 )
 """Boxes of the map that names of roads keep free."""
+
+
+_ROWS: Final = 36
+_LONGEST_EMS: Final = 10.0
 
 
 def map_axes(figure: Figure, frame: Frame) -> Any:
@@ -76,11 +80,27 @@ def write_margins(figure: Figure, title: str, note: str, sources: str) -> None:
 
 
 def write_key(figure: Figure, key: Sequence[Any]) -> None:
-    """Write the legend beside the map."""
+    """Write the legend beside the map: in one column, or smaller in two where it is long."""
+    long = len(key) > _ROWS
     figure.legend(
-        handles=key, loc="upper left", bbox_to_anchor=(0.801, 0.947), frameon=False, fontsize=9.5,
-        labelspacing=0.75, handlelength=2.4,
-    )  # fmt: skip
+        handles=[_shortened(handle) for handle in key] if long else list(key),
+        loc="upper left",
+        bbox_to_anchor=(0.801, 0.947),
+        frameon=False,
+        ncols=2 if long else 1,
+        fontsize=7 if long else 9.5,
+        labelspacing=0.6 if long else 0.75,
+        handlelength=1.6 if long else 2.4,
+        columnspacing=0.8,
+    )
+
+
+def _shortened(handle: Any) -> Any:
+    label = handle.get_label()
+    if text_ems(label) > _LONGEST_EMS:
+        cut = next(i for i in range(len(label), 0, -1) if text_ems(label[:i]) <= _LONGEST_EMS - 1)
+        handle.set_label(f"{label[:cut]}…")
+    return handle
 
 
 def sources(network: RoadNetwork, *, synthetic: bool) -> str:

@@ -16,6 +16,7 @@ from gis.network import RoadNetwork
 from gis.paths import Path
 from gis.picture import MapContent, MapLine, draw_map
 from gis.picture.cartography import Frame, frame_around, label_box, road_labels, scale_bar_m, text_ems
+from gis.picture.content import focus
 from gis.picture.fonts import family_for
 from gis.picture.furniture import save
 from gis.places import Place
@@ -121,6 +122,27 @@ def test_names_are_written(tmp_path: FilePath, texts: list[str]) -> None:
         "曲靖市 演示", "3 月 12 日", "1 号线", "2 号线", "二号院", "三号院", "山体滑坡", "人民路", "图例",
         "北 N", "封闭或缓行", "应急车辆路线", "公务用车行程", "办公院区", "班车站点", "其他站点", "200 m",
     } <= set(texts)  # fmt: skip
+
+
+def test_a_long_legend_shortens_names_and_counts_the_lines_it_leaves_out(
+    tmp_path: FilePath, texts: list[str]
+) -> None:
+    lines = tuple(MapLine(name=f"{i} 号线 → 市政府第一办公区", paths=(along("A", "B"),)) for i in range(95))
+    drawn(tmp_path / "map.png", shown=MapContent(lines=lines))
+    assert "0 号线 → 市政府第…" in texts
+    assert "另有 5 条线路" in texts
+    assert not any(text.startswith("90 号线") for text in texts)
+
+
+def test_a_dispatch_from_afar_does_not_shrink_the_map() -> None:
+    afar = Path(
+        profile="car", edges=(0,), entry_s=(0,), depart_s=0, arrive_s=9, distance_m=9, start_offset_m=0,
+        end_offset_m=9, lon=(104.8, 103.8), lat=(25.5, 25.5),
+    )  # fmt: skip
+    near = MapContent(compounds=content().compounds, dispatches=(afar,))
+    only = MapContent(compounds=content().compounds)
+    assert list(focus(near)) == list(focus(only))
+    assert len(list(focus(MapContent(dispatches=(afar,))))) == 2
 
 
 def test_real_roads_name_their_source_and_invented_ones_say_so(tmp_path: FilePath, texts: list[str]) -> None:
