@@ -132,6 +132,28 @@ def _runs_along(roads: DrawnRoads, way: int, points: tuple[Point, ...]) -> bool:
     return first <= last
 
 
+# --- a barrier -------------------------------------------------------------------------------------------
+
+
+def _remove_barrier(roads: DrawnRoads, row: Correction) -> DrawnRoads:
+    node = row.via_node or _barrier_at(roads, row.points[0], row.tolerance_m)
+    left = tuple(barrier for barrier in roads.barriers if barrier.node != node)
+    if len(left) == len(roads.barriers):
+        message = f"no barrier on node {node}"
+        raise _NoMatchError(message)
+    return replace(roads, barriers=left)
+
+
+def _barrier_at(roads: DrawnRoads, point: Point, tolerance_m: float) -> int:
+    standing = np.isin(roads.ref, [barrier.node for barrier in roads.barriers])
+    distance = np.where(standing, _distance_m(roads, point), np.inf)
+    nearest = int(np.nanargmin(distance))
+    if distance[nearest] > tolerance_m:
+        message = f"no barrier within {tolerance_m:g} m of {point[0]:g} {point[1]:g}"
+        raise _NoMatchError(message)
+    return int(roads.ref[nearest])
+
+
 # --- a banned turn ---------------------------------------------------------------------------------------
 
 
@@ -256,6 +278,7 @@ _STEPS = {
     "set_limit": _set_limit,
     "set_speed": _set_speed,
     "close_way": _close_way,
+    "remove_barrier": _remove_barrier,
     "ban_turn": _ban_turn,
 }
 

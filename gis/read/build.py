@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from gis.errors import MapFileError
 from gis.network import CLASS_INDEX, ReadReport, RoadNetwork
 from gis.read.edges import Edges, directed_edges
-from gis.read.gates import Limits, close_barriers
+from gis.read.gates import Limits, close_barriers, gate_nodes
 from gis.read.report import Tally
 from gis.read.restrictions import Bans, turn_bans, via_nodes
 from gis.read.roads import DrawnRoads
@@ -42,8 +42,8 @@ def build(roads: DrawnRoads, origin: Origin, tally: Tally) -> RoadNetwork:
     MapFileError
         If no road is left.
     """
-    cuts = np.array([*(b.node for b in roads.barriers), *via_nodes(roads.restrictions)], dtype=np.int64)
-    pieces = split(roads, cuts, tally)
+    cuts = [*gate_nodes(roads), *via_nodes(roads.restrictions)]
+    pieces = split(roads, np.array(cuts, dtype=np.int64), tally)
     if not len(pieces.way):
         raise _no_roads(roads, origin, tally)
     pieces, limits = close_barriers(roads, pieces, tally)

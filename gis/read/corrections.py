@@ -5,14 +5,15 @@ becomes a warning of the network's report. See `gis.read.amend` for how rows are
 
 Columns of the CSV file (and keys of `[[correction]]` in TOML)::
 
-    kind         add_road | set_oneway | set_limit | set_speed | close_way | ban_turn
+    kind         add_road | set_oneway | set_limit | set_speed | close_way | remove_barrier | ban_turn
     way          OSM way id; empty or 0: the way nearest to the points
     points       "102.001 25.002; 102.003 25.004", WGS-84 degrees, longitude first
     tolerance_m  how far points may be from the road they mean (default 30)
     name, class  of a new road (class: default unclassified)
     oneway       yes (along the way, or along the points), -1 (against), no
     height_m, weight_t, width_m, speed_kmh
-    from_way, via_node, to_way   of a banned turn; or three points: on the one road, the junction, the other
+    from_way, via_node, to_way   of a banned turn; or three points: on the one road, the junction, the other;
+                 via_node or one point: a barrier that is not there, or stands open
     profiles     "bus truck": for whom a turn is banned (default everyone)
     note         free text: who, when, why
 """
@@ -27,7 +28,11 @@ from typing import Any, Final
 from gis.errors import CorrectionError
 from gis.network import PROFILES, ROAD_CLASSES
 
-KINDS: Final = ("add_road", "set_oneway", "set_limit", "set_speed", "close_way", "ban_turn")
+KINDS: Final = (
+    "add_road", "set_oneway", "set_limit", "set_speed", "close_way", "remove_barrier", "ban_turn",
+)  # fmt: skip
+
+_CLASSES: Final = ", ".join(ROAD_CLASSES)
 
 Point = tuple[float, float]
 
@@ -53,7 +58,7 @@ class Correction:
     max_height_m, max_weight_t, max_width_m, speed_kmh
         New values; 0 leaves what the map says.
     from_way, via_node, to_way
-        OSM ids of a banned turn; 0 to find them by three points.
+        OSM ids of a banned turn, or of a barrier (`via_node`); 0 to find them by points.
     profiles
         For whom a turn is banned; empty for everyone.
     note
@@ -125,18 +130,21 @@ def _amounts(row: Correction) -> tuple[float, ...]:
 
 def _lacks(row: Correction) -> str:
     """Say what a row of this kind lacks, or ""."""
-    if row.kind == "add_road":
-        if row.road_class not in ROAD_CLASSES:
-            return f"has class {row.road_class!r}; expected one of {', '.join(ROAD_CLASSES)}"
-        return "" if len(row.points) >= 2 else f"needs two points or more, got {len(row.points)}"
-    if row.kind == "ban_turn":
-        named = row.from_way and row.via_node and row.to_way
-        return "" if named or len(row.points) == 3 else "needs from_way, via_node and to_way, or three points"
-    if not row.way and not row.points:
-        return "needs a way id or a point on the way"
-    if row.kind == "set_limit" and not any(_amounts(row)[:3]):
-        return "needs height_m, weight_t or width_m"
-    return "needs speed_kmh" if row.kind == "set_speed" and not row.speed_kmh else ""
+    somewhere = bool(row.way or row.points)
+    a_turn = bool(row.from_way and row.via_node and row.to_way) or len(row.points) == 3
+    needs: Mapping[str, tuple[tuple[bool, str], ...]] = {
+        "add_road": (
+            (row.road_class in ROAD_CLASSES, f"has class {row.road_class!r}; expected one of {_CLASSES}"),
+            (len(row.points) >= 2, f"needs two points or more, got {len(row.points)}"),
+        ),
+        "set_limit": ((any(_amounts(row)[:3]), "needs height_m, weight_t or width_m"),),
+        "set_speed": ((row.speed_kmh > 0, "needs speed_kmh"),),
+        "remove_barrier": ((bool(row.via_node or row.points), "needs via_node or a point"),),
+        "ban_turn": ((a_turn, "needs from_way, via_node and to_way, or three points"),),
+    }
+    anywhere = row.kind in {"add_road", "remove_barrier", "ban_turn"}
+    checks = (*needs.get(row.kind, ()), (somewhere or anywhere, "needs a way id or a point on the way"))
+    return next((text for met, text in checks if not met), "")
 
 
 # --- files -----------------------------------------------------------------------------------------------

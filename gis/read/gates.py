@@ -38,6 +38,16 @@ def way_limits(roads: DrawnRoads, pieces: Pieces) -> Limits:
     )
 
 
+def gate_nodes(roads: DrawnRoads) -> list[int]:
+    """Return ids of the nodes with a barrier that stops or limits somebody: ways must be cut there."""
+    everyone = _everyone(roads)
+    return [barrier.node for barrier in roads.barriers if barrier.blocked & everyone or barrier.limits]
+
+
+def _everyone(roads: DrawnRoads) -> int:
+    return DRIVE_BITS if roads.kind == "drive" else FOOT_BIT
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Gate:
     """A barrier between two arms: `arm` is 2 · piece, plus 1 if the piece's last end leads to it."""
@@ -67,7 +77,7 @@ def close_barriers(roads: DrawnRoads, pieces: Pieces, tally: Tally) -> tuple[Pie
     -------
     The pieces with gates added at the end, and the limits of all of them.
     """
-    everyone = DRIVE_BITS if roads.kind == "drive" else FOOT_BIT
+    everyone = _everyone(roads)
     limits = way_limits(roads, pieces)
     walls: list[_Gate] = []
     gates: list[_Gate] = []

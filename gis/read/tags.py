@@ -6,6 +6,7 @@ and clear: readers call it once per combination.
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal
 
 from gis.network import CLASS_INDEX, PROFILE_BIT
@@ -75,6 +76,7 @@ class WayRule:
     notes: tuple[str, ...] = ()
 
 
+@cache
 def is_rule_key(key: str) -> bool:
     """Whether a tag with this key may change the meaning of a way."""
     if key in _RULE_KEYS:

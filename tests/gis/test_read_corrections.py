@@ -1,6 +1,7 @@
 """Local corrections: applied to each new extract, and never lost in silence."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -143,6 +144,15 @@ def test_an_end_beyond_the_tolerance_is_a_dead_end(tmp_path: Path) -> None:
     assert {"BF", "FB"} <= drives(joined)
 
 
+@pytest.mark.parametrize("where", [{"via_node": ord("C")}, {"points": (beside(at("C")),)}])
+def test_a_barrier_that_stands_open_is_removed(tmp_path: Path, where: dict[str, Any]) -> None:
+    path = written(tmp_path, osm_xml([("BCD", ROAD)], nodes={"C": {"barrier": "gate", "access": "no"}}))
+    assert read_network(path).node_count == 4
+    network = read_network(path, corrections=(Correction(kind="remove_barrier", **where),))
+    assert network.node_count == 2
+    assert warnings(network) == ()
+
+
 # --- banned turns ----------------------------------------------------------------------------------------
 
 
@@ -177,6 +187,8 @@ def test_a_banned_turn_by_points_finds_the_side_of_a_way_that_runs_on(tmp_path: 
             "no junction within",
         ),
         (Correction(kind="add_road", points=(at("B"), at("F")), road_class="footway"), "no road for 'drive'"),
+        (Correction(kind="remove_barrier", via_node=66), "no barrier on node 66"),
+        (Correction(kind="remove_barrier", points=(at("B"),)), "no barrier within 30 m"),
     ],
 )
 def test_what_matches_nothing_is_a_warning_and_the_rest_is_applied(
