@@ -1,14 +1,20 @@
 """Every way in which a drive can be wrong is named, each alone."""
 
+import contextlib
 from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path as FilePath
 
 import numpy as np
 import pytest
 
 from gis.closures import Closure
-from gis.errors import ClosureError
+from gis.errors import ClosureError, RouteError
 from gis.network import RoadNetwork
 from gis.paths import Path, PathFault, PathViolation, violations
+from gis.places import Place
+from gis.read import read_network
+from gis.router import Router
 from tests.gis.towns import ALL, Road, edge, lonlat, town
 
 #   D ——— C ——— G (dead end)       all blocks 300 m; A→B is one-way; under the bridge C–G 3 m; E–F only buses,
@@ -357,3 +363,36 @@ def test_a_line_rounded_to_six_decimals_still_follows() -> None:
 def test_everybody_is_known_to_the_judge() -> None:
     for profile in ALL:
         assert PathFault.UNKNOWN_PROFILE not in codes(drive("CD", profile=profile))
+
+
+@pytest.mark.parametrize("profile", ["car", "bus", "truck", "emergency"])
+def test_what_the_router_drives_in_a_real_city_is_lawful_also_around_closures(
+    helsinki: RoadNetwork, profile: str
+) -> None:
+    rng = np.random.default_rng(11)
+    router = Router(helsinki, profile=profile, engine="scipy")
+    chosen = rng.integers(0, helsinki.node_count, 25)
+    places = [
+        Place(id=str(i), lon=float(helsinki.node_lon[i]), lat=float(helsinki.node_lat[i])) for i in chosen
+    ]
+    snaps, _ = router.try_snap(places)
+    free = [router.path(a, b, float(rng.integers(0, 86_400))) for a, b in pairwise(snaps)]
+    assert len(free) > 15
+    assert violations(helsinki, (), free) == ()
+
+    driven = sorted({edge for path in free for edge in path.edges[5:-5]})
+    assert driven
+    shut = Closure(id="x", edges=tuple(driven[::7]), start_s=0, end_s=200_000, profiles=(profile,))
+    assert any(violation.code == PathFault.CLOSED for violation in violations(helsinki, (shut,), free))
+    router.close([shut])
+    around = []
+    for a, b in pairwise(snaps):
+        with contextlib.suppress(RouteError):
+            around.append(router.path(a, b, 36_000.0))
+    assert around
+    assert violations(helsinki, (shut,), around) == ()
+
+
+@pytest.fixture(scope="module")
+def helsinki(helsinki_pbf: FilePath) -> RoadNetwork:
+    return read_network(helsinki_pbf)
