@@ -22,7 +22,7 @@ from gis.trips import spots_of
 BlockRequest = tuple[Sequence[Place], Sequence[Place]]
 """Origins and destinations of one block."""
 
-_ROWS: Final = 1024
+_ROWS: Final = 2048
 
 
 def travel_matrix(

@@ -210,23 +210,19 @@ def _automaton_arcs(
 
 
 def _largest_component(tail: _Ints, head: _Ints, state_edge: _Ints, edge_count: int) -> NDArray[np.bool_]:
-    """States of the largest component, and the beginnings of the edges it drives on.
+    """States of the edges that the largest component drives on.
 
-    A beginning remembers nothing, so it may turn wherever any state of its edge may: it reaches the
-    component.
+    A trip may begin on any of these edges: its beginning remembers nothing, so it may turn wherever any state
+    of the edge may, and one of them is in the component.
     """
     n = len(state_edge)
-    if not len(tail):
-        return np.zeros(n, np.bool_)
     turns = csr_array((np.ones(len(tail), np.int8), (tail, head)), shape=(n, n))
     _, label = connected_components(turns, directed=True, connection="strong")
-    inside = label == np.argmax(np.bincount(label))
-    if inside.sum() < 2 and not (tail == head).any():
-        return np.zeros(n, np.bool_)
-    begins = np.zeros(edge_count, np.bool_)
-    begins[state_edge[inside]] = True
-    inside[:edge_count] |= begins
-    return np.asarray(inside)
+    size = np.bincount(label)
+    routable = np.zeros(edge_count, np.bool_)
+    if size.max() > 1:
+        routable[state_edge[label == np.argmax(size)]] = True
+    return routable[state_edge]
 
 
 def _compressed(
