@@ -14,12 +14,15 @@ Tags = Mapping[str, str]
 
 CHAINS: Final[Mapping[str, tuple[str, ...]]] = {
     "car": ("motorcar", "motor_vehicle", "vehicle", "access"),
-    "bus": ("bus", "psv", "motor_vehicle", "vehicle", "access"),
+    "bus": ("tourist_bus", "coach", "bus", "psv", "motor_vehicle", "vehicle", "access"),
     "truck": ("hgv", "goods", "motor_vehicle", "vehicle", "access"),
     "emergency": ("emergency", "motor_vehicle", "vehicle", "access"),
     "foot": ("foot", "access"),
 }
-"""Keys that speak about a profile, the narrowest first."""
+"""Keys that speak about a profile, the narrowest first.
+
+A commuter coach is chartered, so signs for coaches bind it first; [assume] it may use what is open to buses.
+"""
 
 DRIVE_PROFILES: Final = ("car", "bus", "truck", "emergency")
 DRIVE_BITS: Final = sum(PROFILE_BIT[name] for name in DRIVE_PROFILES)
@@ -99,7 +102,7 @@ def _admitted(value: str | None) -> frozenset[str] | None:
 
 def unknown_access(tags: Tags) -> str:
     """Return the first access tag whose value nobody understands, as `key=value`, or ""."""
-    for key in ("access", "vehicle", "motor_vehicle", "motorcar", "bus", "psv", "hgv", "foot"):
+    for key in ("access", "vehicle", "motor_vehicle", "motorcar", "bus", "psv", "coach", "hgv", "foot"):
         value = tags.get(key)
         if value and _admitted(value) is None:
             return f"{key}={value}"

@@ -40,7 +40,7 @@ def read_ways(path: Path, kind: Kind, tally: Tally, *, ferries: bool = False) ->
     Raises
     ------
     MapFileError
-        If the file is damaged or is no OSM file.
+        If the file is damaged or is no OSM file, or there is no room for temporary files.
     """
     gathered = _Gathered(kind=kind, ferries=ferries)
     try:
@@ -48,7 +48,9 @@ def read_ways(path: Path, kind: Kind, tally: Tally, *, ferries: bool = False) ->
             _gather(lines, gathered)
         roads = gathered.roads()
         roads = _with_late_nodes(path, roads)
-    except (RuntimeError, OSError, ValueError) as error:
+    except OSError as error:
+        raise _no_room(path, error) from error
+    except (RuntimeError, ValueError) as error:
         raise _damaged(path, error) from error
     _count(gathered, roads, tally)
     return roads
@@ -66,6 +68,14 @@ def is_marked_synthetic(path: Path) -> bool:
 def _damaged(path: Path, error: Exception) -> MapFileError:
     reason = " ".join(str(error).split())
     message = f"地图文件损坏或不是 OSM 数据 / {path} is damaged or no OSM file ({reason}); download it again"
+    return MapFileError(message)
+
+
+def _no_room(path: Path, error: OSError) -> MapFileError:
+    message = (
+        f"读取地图时无法使用临时文件夹 / cannot use the temporary folder while reading {path} "
+        f"({error.strerror}); make room or set TMPDIR"
+    )
     return MapFileError(message)
 
 

@@ -32,7 +32,7 @@ _RULE_KEYS: Final = frozenset({
     "hgv", "goods", "emergency", "foot", "service", "tracktype", "smoothness", "motorroad", "disused",
     "abandoned", "maxspeed", "maxspeed:type", "zone:maxspeed", "source:maxspeed", "maxheight",
     "maxheight:physical", "maxwidth", "maxwidth:physical", "maxweight", "maxweightrating", "maxgcweight",
-    "duration", "oneway",
+    "duration", "oneway", "tourist_bus", "coach",
 })  # fmt: skip
 _DIRECTED_KEYS: Final = frozenset({
     "access", "vehicle", "motor_vehicle", "motorcar", "bus", "psv", "hgv", "goods", "emergency", "maxspeed",

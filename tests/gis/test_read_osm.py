@@ -276,6 +276,13 @@ def test_a_truncated_pbf_is_said_to_be_damaged(tmp_path: Path, helsinki_pbf: Pat
     assert "download it again" in one_line(path)
 
 
+def test_without_a_temporary_folder_the_way_out_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    assert "set TMPDIR" in one_line(written(tmp_path, osm_xml([("AB", ROAD)])))
+
+
 def test_a_map_without_roads_says_what_was_left_out(tmp_path: Path) -> None:
     path = written(tmp_path, osm_xml([("AB", {"highway": "footway"})]))
     message = one_line(path)
