@@ -8,7 +8,7 @@ from optimizer.model import Request, Route, Vehicle, VehicleType
 from optimizer.policy.rules import may_serve
 from optimizer.timing import Call, Timetable, timed_route
 
-__all__ = ["feasible_route", "loads_fit"]
+__all__ = ["drivable_route", "feasible_route", "loads_fit"]
 
 LONGEST_DRIVE_S: Final = 14_400
 SHORTEST_REST_S: Final = 1_200
@@ -22,23 +22,29 @@ def feasible_route(
     Reserves, groups and drivers concern several routes and are not looked at.
     """
     kind = table.types[vehicle.type_id]
-    asked = [table.requests[request_id] for request_id in dict.fromkeys(c.request_id for c in calls)]
-    if any(may_serve(table.problem, vehicle, request, kind) is not None for request in asked):
+    if any(may_serve(table.problem, vehicle, r, kind) is not None for r in _asked(table, calls)):
         return None
+    return drivable_route(table, vehicle, calls, driver_id=driver_id)
+
+
+def drivable_route(
+    table: Timetable, vehicle: Vehicle, calls: Sequence[Call], *, driver_id: str | None = None
+) -> Route | None:
+    """Make the route as `feasible_route` does, for requests that the vehicle is known to be allowed."""
+    kind = table.types[vehicle.type_id]
     if not loads_fit(table, kind, calls) or not _alone_where_asked(table, calls):
         return None
     route = timed_route(table, vehicle, calls, driver_id=driver_id)
     if route is None or not _within_limits(route, kind) or not _rested(route):
         return None
-    rides_short = all(_ride_is_short(route, request) for request in asked)
+    rides_short = all(_ride_is_short(route, request) for request in _asked(table, calls))
     return route if rides_short else None
 
 
 def loads_fit(table: Timetable, kind: VehicleType, calls: Sequence[Call]) -> bool:
     """Whether nobody stands and nothing is unloaded that was not on board."""
-    dimensions = len(table.problem.dimensions)
-    asked = [table.requests[request_id] for request_id in dict.fromkeys(c.request_id for c in calls)]
-    load = [sum(max(0, -_total(request, d)) for request in asked) for d in range(dimensions)]
+    asked = _asked(table, calls)
+    load = [sum(max(0, -_total(r, d)) for r in asked) for d in range(len(table.problem.dimensions))]
     if not _between(load, kind):
         return False
     for call in calls:
@@ -47,6 +53,10 @@ def loads_fit(table: Timetable, kind: VehicleType, calls: Sequence[Call]) -> boo
         if not _between(load, kind):
             return False
     return True
+
+
+def _asked(table: Timetable, calls: Sequence[Call]) -> list[Request]:
+    return [table.requests[request_id] for request_id in dict.fromkeys(c.request_id for c in calls)]
 
 
 def _between(load: Sequence[int], kind: VehicleType) -> bool:

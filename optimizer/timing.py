@@ -116,19 +116,20 @@ def _first_departure(table: Timetable, vehicle: Vehicle, calls: Sequence[Call], 
 
 
 def _latest_departure(table: Timetable, vehicle: Vehicle, place_id: str, by_s: int, free: TimeWindow) -> int:
-    profile = _profile(table, vehicle)
-
-    def in_time(depart_s: int) -> bool:
-        seconds, _ = leg(table, profile, vehicle.start_place_id, place_id, depart_s)
-        return seconds != UNREACHABLE and depart_s + seconds <= by_s
-
-    low, high = free.start_s, min(by_s, free.end_s)
-    if low >= high or not in_time(low):
-        return low
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if in_time(middle) else (low, middle - 1)
-    return low
+    """Look bucket by bucket, from the last: inside one, a leg takes the same time whenever it leaves."""
+    profile, origin_id = _profile(table, vehicle), vehicle.start_place_id
+    high = min(by_s, free.end_s)
+    starts_s = table.problem.travel.bucket_starts_s
+    for b in range(table.problem.travel.bucket_at(high), -1, -1):
+        opens_s = max(starts_s[b], free.start_s) if b else free.start_s
+        seconds, _ = leg(table, profile, origin_id, place_id, starts_s[b])
+        latest_s = min(by_s - seconds, high)
+        if latest_s >= opens_s:
+            return latest_s
+        high = starts_s[b] - 1
+        if high < free.start_s:
+            break
+    return free.start_s
 
 
 def _visits(

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gis.matrix import TravelError
-from optimizer.feasible import feasible_route, loads_fit
+from optimizer.feasible import drivable_route, feasible_route, loads_fit
 from optimizer.model import Request, Route, Vehicle, VehicleType
 from optimizer.policy.rules import may_serve
 from optimizer.price import route_lines
@@ -110,7 +110,7 @@ def _cheapest(
 
 def _driven(table: Timetable, vehicle: Vehicle, calls: Sequence[Call]) -> Route | None:
     try:
-        return feasible_route(table, vehicle, calls)
+        return drivable_route(table, vehicle, calls)
     except TravelError:
         return None
 
