@@ -17,7 +17,7 @@ def create_app(engine: Engine) -> FastAPI:
         A database with the present tables (`service.database.prepare`).
     """
     # The usual pages under /docs load their scripts from elsewhere and stay blank offline.
-    app = FastAPI(
+    app = problems.Application(
         title="Paiche 派车",
         version=version("paiche"),
         docs_url=None,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from service.api.problems import documented
 from service.database import reading
+from service.errors import NotFound
 from service.store.scope import EVERYTHING
 from service.use_cases.day import DayView, view_day
 from service.use_cases.day_map import map_day
@@ -67,10 +68,21 @@ def day_map(session: Reads, date: Day = None) -> JSONResponse:
 @router.get("/", include_in_schema=False)
 def front(session: Reads) -> HTMLResponse:
     """Lead a person who opens the address in a browser to what there is."""
-    return HTMLResponse(_front_page(view_day(session, EVERYTHING)))
+    try:
+        day = view_day(session, EVERYTHING)
+    except NotFound as error:
+        return HTMLResponse(_page(f"<p>{escape(str(error))}</p>"))
+    return HTMLResponse(_page(_about(day)))
 
 
-def _front_page(day: DayView) -> str:
+def _page(body: str) -> str:
+    return (
+        "<!doctype html><html lang='zh'><meta charset='utf-8'><title>Paiche 派车</title>"
+        f"<h1>Paiche 派车</h1>{body}</html>"
+    )
+
+
+def _about(day: DayView) -> str:
     note = "<p><strong>合成数据 Synthetic data</strong></p>" if day.synthetic else ""
     plans = "".join(
         f"<li>{escape(plan.kind)}：{plan.cost_fen / 100:,.2f} 元，违规 {plan.violations}</li>"
@@ -81,7 +93,6 @@ def _front_page(day: DayView) -> str:
         for address in ("/v1/day", "/v1/day.geojson", "/v1/openapi.json", "/healthz")
     )
     return (
-        "<!doctype html><html lang='zh'><meta charset='utf-8'><title>Paiche 派车</title>"
-        f"<h1>Paiche 派车</h1>{note}<p>{escape(day.name)} · {day.date} · {len(day.trips)} 趟</p>"
-        f"<ul>{plans}</ul><ul>{links}</ul><p>{escape(day.attribution)}</p></html>"
+        f"{note}<p>{escape(day.name)} · {day.date} · {len(day.trips)} 趟</p>"
+        f"<ul>{plans}</ul><ul>{links}</ul><p>{escape(day.attribution)}</p>"
     )

@@ -11,7 +11,6 @@ from platformdirs import user_data_path
 from service.cli import failures, maps, planning, serving
 from service.cli.demonstration import demo
 from service.errors import ServiceError
-from service.settings import load_settings
 
 app = typer.Typer(
     name="paiche",
@@ -30,32 +29,38 @@ app.command("costs")(planning.costs)
 app.command("serve")(serving.serve)
 
 
-@app.callback()
-def _options(
-    shown: Annotated[
-        bool, typer.Option("--version", help="显示版本 / show the version", is_eager=True)
-    ] = False,
-) -> None:
-    if shown:
+def _show_version(wanted: bool) -> None:
+    if wanted:
         typer.echo(f"paiche {version('paiche')}")
         raise typer.Exit
 
 
+@app.callback()
+def _options(
+    _: Annotated[
+        bool,
+        typer.Option("--version", help="显示版本 / show the version", is_eager=True, callback=_show_version),
+    ] = False,
+) -> None:
+    pass
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; every failure is one line."""
-    log_file = _log_file()
     try:
         code = app(list(arguments), prog_name="paiche", standalone_mode=False)
     except BrokenPipeError:
         return failures.FAILED_CODE
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last door before the user
-        return failures.code_for(error, log_file)
+        return failures.code_for(error, _log_file())
     if code == failures.INTERRUPTED_CODE:
-        return failures.code_for(KeyboardInterrupt(), log_file)
+        return failures.code_for(KeyboardInterrupt(), _log_file())
     return code if isinstance(code, int) else 0
 
 
 def _log_file() -> Path:
+    from service.settings import load_settings
+
     try:
         return load_settings().log_file
     except ServiceError:

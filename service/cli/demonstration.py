@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from service.cli.options import DatabaseOption, OutOption, PortOption, SeedOption, SizeName, database_url
-from service.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from service.settings import Settings
 
 
 def demo(  # noqa: PLR0917 - one parameter for each option
@@ -33,6 +35,7 @@ def demo(  # noqa: PLR0917 - one parameter for each option
     from service.api.listening import listen
     from service.cli.serving import serve_on
     from service.database import open_database
+    from service.settings import load_settings
 
     settings = load_settings()
     if no_serve:
@@ -45,7 +48,7 @@ def demo(  # noqa: PLR0917 - one parameter for each option
 
 
 def _plan_day(
-    settings: Settings, database: str | None, size: SizeName, osm: Path | None, seed: int, out: Path | None
+    settings: "Settings", database: str | None, size: SizeName, osm: Path | None, seed: int, out: Path | None
 ) -> str:
     """Run the demonstration, show what came of it, and return the URL of its database."""
     from service.cli.reporting import Bars
@@ -69,7 +72,7 @@ def _plan_day(
 
 
 @contextmanager
-def _fresh(settings: Settings, database: str | None) -> Iterator[str]:
+def _fresh(settings: "Settings", database: str | None) -> Iterator[str]:
     """URL to work in: the database that was named, or a new file that replaces the last demo's when done.
 
     Until then the last demo stays as it is, whatever happens.

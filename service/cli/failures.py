@@ -19,7 +19,8 @@ INTERRUPTED_CODE: Final = 130
 def code_for(error: BaseException, log_file: Path) -> int:
     """Write one line about an error and return the exit code."""
     line, code = _line_and_code(error, log_file)
-    sys.stderr.write(f"paiche: {' '.join(line.split())}\n")
+    if line:
+        sys.stderr.write(f"paiche: {' '.join(line.split())}\n")
     return code
 
 
@@ -27,7 +28,8 @@ def _line_and_code(error: BaseException, log_file: Path) -> tuple[str, int]:
     if isinstance(error, (KeyboardInterrupt, typer.Abort)):
         return "已中断，未完成的内容没有保存 / interrupted", INTERRUPTED_CODE
     if isinstance(error, typer.TyperException):
-        return f"用法错误 / usage: {_usage(error)}；用 --help 查看用法", USAGE_CODE
+        said = _usage(error)  # nothing where the help itself was shown
+        return (f"用法错误 / usage: {said}；用 --help 查看用法" if said else ""), USAGE_CODE
     if isinstance(error, _expected()):
         return str(error), FAILED_CODE
     if isinstance(error, OSError):

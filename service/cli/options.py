@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from sqlalchemy import Engine
 
-from service.settings import Settings, load_settings
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from service.settings import Settings
 
 DatabaseOption = Annotated[
     str | None,
@@ -54,11 +56,11 @@ class Place:
         Its database.
     """
 
-    settings: Settings
-    engine: Engine
+    settings: "Settings"
+    engine: "Engine"
 
 
-def database_url(settings: Settings, named: str | None) -> str:
+def database_url(settings: "Settings", named: str | None) -> str:
     """URL of the database that was named: nothing, `demo`, a URL or a file."""
     if not named:
         return settings.database
@@ -77,6 +79,7 @@ def opened(named: str | None, *, make: bool = False) -> Iterator[Place]:
         Whether to make or update its tables; otherwise they must be there.
     """
     from service.database import open_database, prepare, require_present
+    from service.settings import load_settings
 
     settings = load_settings()
     engine = open_database(database_url(settings, named))

@@ -1,12 +1,14 @@
 """`paiche serve`: migrate an empty database, then serve it."""
 
 import socket
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from sqlalchemy import Engine
 
 from service.cli.options import DatabaseOption, PortOption, opened
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 
 def serve(
@@ -24,7 +26,7 @@ def serve(
         serve_on(taken, at.engine, *where)
 
 
-def serve_on(taken: socket.socket, engine: Engine, host: str, port: int) -> None:
+def serve_on(taken: socket.socket, engine: "Engine", host: str, port: int) -> None:
     """Serve on an open socket until interrupted."""
     import uvicorn
 

@@ -2,14 +2,16 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gis import layers
 from gis.layers import Feature
 from gis.paths import Path as DrivenPath
-from gis.picture import MapContent, MapLine, draw_map
+from gis.places import Place
 from optimizer.model import VehicleClass
 from scenarios.prefecture.values import Prefecture
 from service.errors import OutputError
@@ -27,6 +29,9 @@ from service.use_cases.driving import legs_of
 from service.use_cases.emergency import KIND as EMERGENCY
 from service.use_cases.roads import Roads
 from service.use_cases.shuttles import MORNING
+
+if TYPE_CHECKING:
+    from gis.picture import MapContent, MapLine
 
 TRAVEL_LIMIT_BYTES = 2_000_000_000
 """Travel times beyond this are left out of the folder: the problem then says so with a null."""
@@ -192,31 +197,65 @@ def _drive_features(kind: str, plan: Judged) -> Iterator[Feature]:
 
 
 def _draw(file: Path, day: Prefecture, roads: Roads, judged: Mapping[str, Judged]) -> None:
-    served = sum(plan.bill.total_fen for plan in judged.values())
+    from gis.picture import draw_map
+
+    total_fen = sum(plan.bill.total_fen for plan in judged.values())
+    content = _content(day, judged)
+    away = len(day.incidents) - len(content.incidents)
+    outside = f" · 图外另有事件 {away} 起" if away else ""
     draw_map(
         file,
         roads.network,
-        _content(day, judged),
+        content,
         title=f"{TITLE} · {day.name}",
-        note=f"{day.date} · 当日费用 {served / 100:,.0f} 元",
+        note=f"{day.date} · 当日费用 {total_fen / 100:,.0f} 元{outside}",
         synthetic=day.synthetic,
     )
 
 
-def _content(day: Prefecture, judged: Mapping[str, Judged]) -> MapContent:
-    places = {place.id: place for place in day.places} | {stop.id: stop for stop in day.shuttle_stops}
+def _content(day: Prefecture, judged: Mapping[str, Judged]) -> "MapContent":
+    """Frame the commuters' city: what happens far outside would make it a dot."""
+    from gis.picture import MapContent
+
+    compounds = tuple(compound.place for compound in day.compounds)
+    near = _box((*compounds, *day.shuttle_stops))
+    scenes = {place.id: place for place in day.places if near.holds(place.lon, place.lat)}
     return MapContent(
         lines=tuple(_lines(judged)),
         stops=day.shuttle_stops,
-        compounds=tuple(compound.place for compound in day.compounds),
+        compounds=compounds,
         trips=tuple(_visible_paths(judged, CARS)),
-        incidents=tuple(places[incident.place_id] for incident in day.incidents),
-        dispatches=tuple(_visible_paths(judged, EMERGENCY)),
+        incidents=tuple(scenes[i.place_id] for i in day.incidents if i.place_id in scenes),
+        dispatches=tuple(
+            path for path in _visible_paths(judged, EMERGENCY) if near.holds(path.lon[-1], path.lat[-1])
+        ),
         closures=day.closures,
     )
 
 
-def _lines(judged: Mapping[str, Judged]) -> Iterator[MapLine]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Box:
+    """West, south, east, north in degrees."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def holds(self, lon: float, lat: float) -> bool:
+        return self.west <= lon <= self.east and self.south <= lat <= self.north
+
+
+def _box(places: Sequence[Place]) -> _Box:
+    """Box of the places, with half of its width and height on every side."""
+    lon, lat = [place.lon for place in places], [place.lat for place in places]
+    wide, high = (max(lon) - min(lon)) / 2, (max(lat) - min(lat)) / 2
+    return _Box(west=min(lon) - wide, south=min(lat) - high, east=max(lon) + wide, north=max(lat) + high)
+
+
+def _lines(judged: Mapping[str, Judged]) -> Iterator["MapLine"]:
+    from gis.picture import MapLine
+
     plan = judged.get(MORNING)
     if plan is None:
         return
@@ -227,7 +266,7 @@ def _lines(judged: Mapping[str, Judged]) -> Iterator[MapLine]:
         stops = [visit.place_id for visit in route.visits if visit.place_id not in ends]
         paths = plan.paths[route.vehicle_id][1:-1]
         yield MapLine(
-            name=f"{number} 号线 → {'、'.join(names[end].label for end in sorted(ends))}",
+            name=f"{number} 号线 → {'、'.join(names[end].label.split('（')[0] for end in sorted(ends))}",
             paths=tuple(path for path in paths if path is not None),
             stops=tuple(names[stop] for stop in dict.fromkeys(stops)),
         )

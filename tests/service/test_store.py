@@ -205,8 +205,7 @@ def test_the_ledger_refuses_the_ways_around(stored_town: Engine, town_plan: Judg
     before, around = {
         "sqlite": (
             "PRAGMA recursive_triggers=OFF",
-            f"INSERT OR REPLACE INTO ledger_entries ({columns}) "
-            f"SELECT {zeroed} FROM ledger_entries WHERE id = 1",
+            f"REPLACE INTO ledger_entries ({columns}) SELECT {zeroed} FROM ledger_entries WHERE id = 1",
         ),
         "postgresql": ("SELECT 1", "TRUNCATE ledger_entries"),
     }[stored_town.dialect.name]
