@@ -15,7 +15,7 @@ from scenarios.prefecture.ground import Ground, Label, apart, pick, place_beside
 from scenarios.prefecture.names import PREFECTURE
 from scenarios.prefecture.organisation import organise
 from scenarios.prefecture.plates import plates
-from scenarios.prefecture.regions import Region, find_regions
+from scenarios.prefecture.regions import Region, find_regions, settlements_drawn_on
 from scenarios.prefecture.sizes import DEMAND_SIZES, Size, demand_size
 from scenarios.prefecture.staff import settle_staff
 from scenarios.prefecture.trips import make_requests
@@ -64,7 +64,8 @@ def generate(
     invented = network.synthetic if synthetic_roads is None else synthetic_roads
     rng = np.random.default_rng([seed, list(DEMAND_SIZES).index(size), zlib.crc32(network.version.encode())])
     ground = survey(network, routable)
-    regions, label = find_regions(ground, size, seed, demand, synthetic=invented)
+    drawn = settlements_drawn_on(ground, size, seed) if invented else ()
+    regions, label = find_regions(ground, demand, drawn)
     organisation = organise(ground, rng, regions, label, demand.units, city_bases=1 if size == "s" else 3)
     commute = settle_staff(ground, rng, regions[0], label, demand)
     plate = plates(rng)
@@ -76,7 +77,7 @@ def generate(
     requests = make_requests(
         ground, rng, organisation, destinations, cars, kinds, count=demand.requests, tolerance_s=tolerance_s
     )
-    river = river_line(size, seed, 1.5 * demand.commute_radius_m) if invented else None
+    river = river_line(size, seed, 1.5 * demand.commute_radius_m) if drawn else None
     emergency = make_emergency(ground, rng, regions, label, demand.emergency, plate, river=river)
     everything = [*cars, *buses, *emergency.vehicles]
     drivers, fixed, names = make_drivers(rng, everything, max(demand.drivers, len(everything)), kinds)

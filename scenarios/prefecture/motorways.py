@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
+from scipy.interpolate import Akima1DInterpolator
 
 from scenarios.prefecture.settlements import Settlement
 from scenarios.prefecture.sketch import Metres, Sketch, add_point, add_points, add_road
@@ -55,7 +55,7 @@ def _draw_motorway(
     far = [_toward(sketch, access[t], (0.0, 0.0)) for t in after]
     joints += [_toward(sketch, access[0], _at(sketch, far[0]))] if far else []
     joints += far
-    corners, marks = _control_points(sketch, joints, west, 1.3 * places[0].radius_m)
+    corners, marks = _control_points(sketch, joints, west, 1.15 * places[0].radius_m)
     x, y, reached = _smooth(corners, marks)
     _draw_carriageways(sketch, (x, y), joints, reached, tags)
 
@@ -93,7 +93,7 @@ def _bypass(
     """Corners on a circle around the city from one direction to another, the shorter way."""
     a, b = np.arctan2(start[1], start[0]), np.arctan2(end[1], end[0])
     turn = (b - a + np.pi) % (2 * np.pi) - np.pi
-    count = int(abs(turn) / 0.45)
+    count = int(abs(turn) / 0.3)
     reach = np.linspace(np.hypot(*start), np.hypot(*end), count + 2)[1:-1]
     angle = a + turn * np.arange(1, count + 1) / (count + 1)
     reach = np.maximum(reach, around_m)
@@ -105,8 +105,8 @@ def _smooth(corners: NDArray[np.float64], marks: list[int]) -> tuple[Metres, Met
     chord = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))])
     samples = np.unique(np.concatenate([np.arange(0.0, chord[-1], _STEP_M), chord[marks]]))
     sway = np.sin(samples / 2_300.0) * 160.0 * np.clip(_gap(samples, chord) / 2_500.0, 0, 1)
-    x = PchipInterpolator(chord, corners[:, 0])(samples) + sway
-    y = PchipInterpolator(chord, corners[:, 1])(samples) - sway
+    x = Akima1DInterpolator(chord, corners[:, 0])(samples) + sway
+    y = Akima1DInterpolator(chord, corners[:, 1])(samples) - sway
     return x, y, np.searchsorted(samples, chord[marks]).tolist()
 
 

@@ -40,22 +40,32 @@ class Region:
     town: Edges
 
 
+def settlements_drawn_on(ground: Ground, size: Size, seed: int) -> tuple[Settlement, ...]:
+    """Settlements of `write_roads` with this size and seed if these are its roads, else none."""
+    places = settlements(size, seed)
+    x, y = to_metres(ground.origin, *_lonlat(list(places)))
+    away = np.asarray(ground.near_usable.query(np.column_stack([x, y]))[0])
+    return places if (away < 1_000).mean() > 0.97 else ()
+
+
 def find_regions(
-    ground: Ground, size: Size, seed: int, demand: DemandSize, *, synthetic: bool
+    ground: Ground, demand: DemandSize, drawn: tuple[Settlement, ...]
 ) -> tuple[tuple[Region, ...], Label]:
     """Find the city and counties, and how to call a spot.
 
-    On the roads that `write_roads` made with this size and seed they are the towns drawn there. On other
-    roads the city is the densest spot and the counties are further dense spots at some distance, called by
-    their direction; a small map gets few of them.
+    Parameters
+    ----------
+    drawn
+        Settlements of an invented map: its towns are the city and counties. Without them the city is the
+        densest spot and the counties are further dense spots at some distance, called by their direction; a
+        small map gets few of them.
     """
-    invented = settlements(size, seed) if synthetic else ()
-    if invented and _lie_on(ground, invented):
-        towns = [p for p in invented if p.level in {"city", "county"}]
+    if drawn:
+        towns = [p for p in drawn if p.level in {"city", "county"}]
         points = np.column_stack(to_metres(ground.origin, *_lonlat(towns)))
         names = [f"{towns[0].name}本级", *(p.name for p in towns[1:])]
         radii = [min(1.1 * p.radius_m, demand.commute_radius_m) for p in towns]
-        return _regions(ground, points, names, radii), _settlement_label(ground, invented)
+        return _regions(ground, points, names, radii), _settlement_label(ground, drawn)
     points, radius_m = _dense_spots(ground, demand)
     names = _names_by_direction(points)
     return _regions(ground, points, names, [radius_m] * len(points)), lambda edge: _beside(ground, edge)
@@ -63,13 +73,6 @@ def find_regions(
 
 def _lonlat(places: list[Settlement]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return np.array([p.lon for p in places]), np.array([p.lat for p in places])
-
-
-def _lie_on(ground: Ground, places: tuple[Settlement, ...]) -> bool:
-    """Whether the settlements are those of this map: a road near each of them."""
-    x, y = to_metres(ground.origin, *_lonlat(list(places)))
-    away = np.asarray(ground.near_usable.query(np.column_stack([x, y]))[0])
-    return bool((away < 1_000).mean() > 0.97)
 
 
 def _regions(

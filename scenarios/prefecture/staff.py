@@ -77,7 +77,7 @@ def _near_middle(ground: Ground, city: Region) -> Edges:
     able = city.town[np.isin(ground.network.edge_class[city.town], classes)]
     able = able if len(able) >= 12 else city.town
     away = np.hypot(ground.x[able] - city.at[0], ground.y[able] - city.at[1])
-    return able[np.argsort(away, kind="stable")[: max(12, len(able) // 5)]]
+    return able[np.argsort(away, kind="stable")[: max(40, len(able) // 5)]]
 
 
 def _stop_edges(ground: Ground, rng: np.random.Generator, city: Region, count: int) -> list[int]:

@@ -320,6 +320,13 @@ def test_counties_on_synthetic_roads_are_the_ones_drawn_there(small: tuple[RoadN
     assert all(name.endswith("县") for name in names[1:])
 
 
+def test_roads_of_another_seed_are_treated_as_any_other_map(small: tuple[RoadNetwork, Prefecture]) -> None:
+    day = generate(small[0], size="s", seed=SEED + 1)
+    counties = [unit.name for unit in day.units if unit.level == "county"]
+    assert counties[0] == "中心片区"
+    assert day.synthetic_roads
+
+
 def test_a_map_too_small_for_a_day_is_refused(small: tuple[RoadNetwork, Prefecture]) -> None:
     network, _ = small
     with pytest.raises(GroundError, match="0 条可用路段"):
