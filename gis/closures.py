@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gis.coordinates import check_lonlat
 from gis.errors import ClosureError
 from gis.network import PROFILES, RoadNetwork
 
@@ -72,6 +73,8 @@ def closure_edges(network: RoadNetwork, closure: Closure) -> _Ints:
     ------
     ClosureError
         If the closure contradicts itself or names edges that the network does not have.
+    CoordinateError
+        If a corner of its polygon is not a number, out of range, or has longitude and latitude swapped.
     """
     _check(network, closure)
     listed = np.array(closure.edges, np.int32)
@@ -132,10 +135,9 @@ def _check(network: RoadNetwork, closure: Closure) -> None:
 
 
 def _edges_touching(network: RoadNetwork, closure: Closure) -> NDArray[np.intp]:
-    area = shapely.make_valid(shapely.Polygon(closure.polygon))
-    if not np.isfinite(shapely.get_coordinates(area)).all():
-        message = f"管制 {closure.label}：区域坐标不是有效数字 (not a finite number)"
-        raise ClosureError(message)
+    corners = np.array(closure.polygon, np.float64)
+    check_lonlat(corners[:, 0], corners[:, 1], [f"管制 {closure.label}"] * len(corners))
+    area = shapely.make_valid(shapely.Polygon(corners))
     shapes = _shapes_near(network, shapely.bounds(area))
     shapely.prepare(area)
     count = np.diff(network.shape_start)[shapes]
