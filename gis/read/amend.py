@@ -4,12 +4,12 @@ Rows are applied in their order, so a later row may join a road that an earlier 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gis.read.corrections import Correction, Point
+from gis.read.nearest import node_distances_m, segments_near, way_distances_m
 from gis.read.report import Tally
 from gis.read.roads import DrawnRoads, Restriction
 from gis.read.tags import way_rule
@@ -18,7 +18,6 @@ _SAME_PLACE_M = 5.0
 """A joint this near to a drawn node uses that node."""
 _ON_THE_ROAD_M = 3.0
 """A middle point of a new road this near to another road crosses it there on one level."""
-_M_PER_DEGREE = 111_195.0
 
 
 class _NoMatchError(LookupError):
@@ -37,6 +36,8 @@ def amended(roads: DrawnRoads, corrections: Iterable[Correction], tally: Tally) 
     tally
         Grows by the number applied and by warnings.
     """
+    if not len(roads.way_id):
+        return roads
     for number, row in enumerate(corrections, start=1):
         try:
             roads = _STEPS[row.kind](roads, row)
@@ -114,7 +115,7 @@ def _way_at(
     roads: DrawnRoads, points: tuple[Point, ...], tolerance_m: float, through: int | None = None
 ) -> int:
     """Find the way, of those through a node if one is given, from which no point is far."""
-    distances = np.max([_way_distances_m(roads, point) for point in points], axis=0)
+    distances = np.max([way_distances_m(roads, point) for point in points], axis=0)
     if through is not None:
         distances[~np.isin(np.arange(len(distances)), roads.way_of_ref[roads.ref == through])] = np.inf
     way = int(np.argmin(distances)) if len(distances) else 0
@@ -127,7 +128,7 @@ def _way_at(
 
 def _runs_along(roads: DrawnRoads, way: int, points: tuple[Point, ...]) -> bool:
     """Whether a way is drawn in the order of the points."""
-    segments = _segments(roads, points[0], way), _segments(roads, points[-1], way)
+    segments = segments_near(roads, points[0], way), segments_near(roads, points[-1], way)
     first, last = (float(s.position[np.argmin(s.distance_m)]) for s in segments)
     return first <= last
 
@@ -146,8 +147,8 @@ def _remove_barrier(roads: DrawnRoads, row: Correction) -> DrawnRoads:
 
 def _barrier_at(roads: DrawnRoads, point: Point, tolerance_m: float) -> int:
     standing = np.isin(roads.ref, [barrier.node for barrier in roads.barriers])
-    distance = np.where(standing, _distance_m(roads, point), np.inf)
-    nearest = int(np.nanargmin(distance))
+    distance = np.where(standing, node_distances_m(roads, point), np.inf)
+    nearest = int(np.argmin(distance))
     if distance[nearest] > tolerance_m:
         message = f"no barrier within {tolerance_m:g} m of {point[0]:g} {point[1]:g}"
         raise _NoMatchError(message)
@@ -184,8 +185,8 @@ def _junction_at(roads: DrawnRoads, point: Point, tolerance_m: float) -> int:
     ids, uses = np.unique(roads.ref, return_counts=True)
     ends = np.concatenate([roads.ref[roads.way_start[:-1]], roads.ref[roads.way_start[1:] - 1]])
     meeting = np.isin(roads.ref, np.union1d(ids[uses >= 2], ends))
-    distance = np.where(meeting, _distance_m(roads, point), np.inf)
-    nearest = int(np.nanargmin(distance))
+    distance = np.where(meeting, node_distances_m(roads, point), np.inf)
+    nearest = int(np.argmin(distance))
     if distance[nearest] > tolerance_m:
         message = f"no junction within {tolerance_m:g} m of {point[0]:g} {point[1]:g}"
         raise _NoMatchError(message)
@@ -216,7 +217,7 @@ def _add_road(roads: DrawnRoads, row: Correction) -> DrawnRoads:
         roads, ref = _joint(roads, point, reach_m, fresh - index)
         joined += ref is not None
         refs.append(ref or (fresh - index, *point))
-    if not joined and len(roads.way_id):
+    if not joined:
         message = f"no road within {row.tolerance_m:g} m of either end"
         raise _NoMatchError(message)
     return _with_way(roads, row, refs, tags)
@@ -246,7 +247,7 @@ def _joint(
     roads: DrawnRoads, point: Point, tolerance_m: float, fresh: int
 ) -> tuple[DrawnRoads, tuple[int, float, float] | None]:
     """Find the node of a road at which a new road joins it, or make one with the id `fresh`."""
-    segments = _segments(roads, point)
+    segments = segments_near(roads, point)
     if not len(segments.at):
         return roads, None
     best = int(np.argmin(segments.distance_m))
@@ -281,50 +282,3 @@ _STEPS = {
     "remove_barrier": _remove_barrier,
     "ban_turn": _ban_turn,
 }
-
-
-# --- distances -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Near:
-    """Segments of ways seen from a point: distance, foot (0 to 1), position of the first reference."""
-
-    at: NDArray[np.int64]
-    distance_m: NDArray[np.float64]
-    along: NDArray[np.float64]
-    length_m: NDArray[np.float64]
-
-    @property
-    def position(self) -> NDArray[np.float64]:
-        """Where the foot is, counted in references."""
-        return self.at + self.along
-
-
-def _segments(roads: DrawnRoads, point: Point, way: int | None = None) -> _Near:
-    span = slice(None) if way is None else slice(roads.way_start[way], roads.way_start[way + 1])
-    offset = 0 if way is None else int(roads.way_start[way])
-    of_way = roads.way_of_ref[span]
-    x = (roads.lon[span] - point[0]) * _M_PER_DEGREE * np.cos(np.radians(point[1]))
-    y = (roads.lat[span] - point[1]) * _M_PER_DEGREE
-    at = np.flatnonzero((of_way[1:] == of_way[:-1]) & ~np.isnan(x[1:]) & ~np.isnan(x[:-1]))
-    dx, dy = x[at + 1] - x[at], y[at + 1] - y[at]
-    length = np.hypot(dx, dy)
-    along = np.clip(-(x[at] * dx + y[at] * dy) / np.maximum(length, 1e-9) ** 2, 0.0, 1.0)
-    distance = np.hypot(x[at] + along * dx, y[at] + along * dy)
-    return _Near(at=at + offset, distance_m=distance, along=along, length_m=length)
-
-
-def _way_distances_m(roads: DrawnRoads, point: Point) -> NDArray[np.float64]:
-    """Distance of a point from each way."""
-    near = _segments(roads, point)
-    distances = np.full(len(roads.way_id), np.inf)
-    np.minimum.at(distances, roads.way_of_ref[near.at], near.distance_m)
-    return distances
-
-
-def _distance_m(roads: DrawnRoads, point: Point) -> NDArray[np.float64]:
-    """Distance of a point from each node reference."""
-    east = (roads.lon - point[0]) * np.cos(np.radians(point[1]))
-    distances: NDArray[np.float64] = np.hypot(east, roads.lat - point[1]) * _M_PER_DEGREE
-    return distances

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gis.errors import CorrectionError
+from gis.errors import CorrectionError, MapFileError
 from gis.network import ROAD_CLASSES, RoadNetwork
 from gis.read import Correction, load_corrections, read_network
 from tests.gis.osm_towns import Tags, at, bans, drives, of_edge, osm_xml, written
@@ -217,6 +217,17 @@ def test_a_way_that_has_a_new_id_is_found_by_its_points(tmp_path: Path) -> None:
 
 def test_corrections_without_a_match_leave_the_map_as_it_is(tmp_path: Path) -> None:
     assert drives(read(tmp_path, Correction(kind="close_way", way=99))) == drives(read(tmp_path))
+
+
+def test_a_map_without_roads_stays_one_whatever_the_corrections(tmp_path: Path) -> None:
+    path = written(tmp_path, osm_xml([("AB", {"highway": "footway"})], nodes={"A": {"barrier": "bollard"}}))
+    rows = (
+        Correction(kind="remove_barrier", points=(at("A"),)),
+        Correction(kind="ban_turn", points=(at("A"), at("B"), at("C"))),
+        Correction(kind="add_road", points=(at("A"), at("B"))),
+    )
+    with pytest.raises(MapFileError, match="no roads"):
+        read_network(path, corrections=rows)
 
 
 # --- files -----------------------------------------------------------------------------------------------
