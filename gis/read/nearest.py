@@ -53,5 +53,6 @@ def way_distances_m(roads: DrawnRoads, point: Point) -> NDArray[np.float64]:
 def node_distances_m(roads: DrawnRoads, point: Point) -> NDArray[np.float64]:
     """Distance of a point from each node reference; infinite where the map lacks the node."""
     east = (roads.lon - point[0]) * np.cos(np.radians(point[1]))
-    distances = np.hypot(east, roads.lat - point[1]) * _M_PER_DEGREE
-    return np.nan_to_num(distances, nan=np.inf, posinf=np.inf)
+    distances: NDArray[np.float64] = np.hypot(east, roads.lat - point[1]) * _M_PER_DEGREE
+    distances[np.isnan(distances)] = np.inf
+    return distances
