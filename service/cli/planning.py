@@ -1,6 +1,7 @@
 """`paiche plan`, `paiche dispatch`, `paiche costs`, `paiche scenario`: work on a stored day."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -79,6 +80,20 @@ def cars(
             write_plans(out, judged, roads)
         show_cars(judged[KIND])
         show_drafts(ids, judged, out)
+
+
+@plan_app.command("check")
+def check(
+    folder: Annotated[Path, typer.Argument(help="含 problem.json 和 schedule.json 的文件夹 / their folder")],
+) -> None:
+    """核对并计价别处编好的方案，有违规则退出码为 1 / judge and price plans made anywhere."""
+    from service.cli.tables import show_checked
+    from service.use_cases.checking import check_documents
+
+    checked = check_documents(folder)
+    show_checked(checked)
+    if any(plan.findings for plan in checked):
+        raise typer.Exit(1)
 
 
 def dispatch(

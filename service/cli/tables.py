@@ -9,11 +9,13 @@ from rich.table import Table
 
 from optimizer.model import Route, Schedule
 from scenarios.prefecture.values import Prefecture
+from scenarios.study import Outcome
 from service.clock import clock_text
 from service.rows import MapRow
 from service.store.ledger import Account
 from service.store.plans import Judged
 from service.use_cases import cars, emergency
+from service.use_cases.checking import Checked
 from service.use_cases.demo import DemoDay
 from service.use_cases.figures import car_figures, runs, shuttle_figures
 from service.use_cases.shuttles import DIRECTIONS, MORNING, Lines
@@ -49,7 +51,7 @@ def yuan(fen: int) -> str:
 
 
 def show_demo(done: DemoDay, *, database: str, named: str, out: Path | None) -> None:
-    """Everything that the demonstration came to."""
+    """Show everything that the demonstration came to."""
     day, screen = done.day, console()
     screen.print()
     synthetic = "（合成数据 Synthetic data）"
@@ -59,7 +61,7 @@ def show_demo(done: DemoDay, *, database: str, named: str, out: Path | None) -> 
     show_cars(done.judged[cars.KIND])
     show_dispatch(day, done.judged[emergency.KIND])
     show_ledger(done.judged, (done.summary.ledger.trips, done.summary.ledger.total_fen))
-    show_scenarios(done.summary.scenarios)
+    show_scenarios(done.outcomes)
     screen.print()
     if out is not None:
         screen.print(f"文件：{'、'.join(str(out / name) for name in done.files)}", soft_wrap=True)
@@ -203,6 +205,21 @@ def show_maps(maps: Sequence[MapRow]) -> None:
     screen.print(maps[0].attribution)
 
 
+def show_checked(checked: Sequence[Checked]) -> None:
+    """Show what the judge found in plans made elsewhere, and what they cost."""
+    screen = console()
+    table = Table(title="核对结果", title_justify="left")
+    for heading in ("方案", "申请", "未安排", "违规", "费用（元）"):
+        table.add_column(heading, justify="left" if heading == "方案" else "right")
+    for plan in checked:
+        counts = (f"{plan.requests:,}", f"{plan.unserved:,}", f"{len(plan.findings):,}")
+        table.add_row(PLAN_NAMES.get(plan.kind, plan.kind), *counts, yuan(plan.bill.total_fen))
+    screen.print(table)
+    for plan in checked:
+        for finding in plan.findings:
+            screen.print(f"  {PLAN_NAMES.get(plan.kind, plan.kind)}：{finding}", soft_wrap=True)
+
+
 def show_drafts(ids: Sequence[str], judged: Mapping[str, Judged], out: Path | None) -> None:
     """Where the plans are, and what the judges found in them."""
     screen = console()
@@ -244,5 +261,20 @@ def _say_more(screen: Console, count: int, what: str, shown: int = SHOWN) -> Non
         screen.print(f"…共 {count:,} {what}，只列出 {shown} 个")
 
 
-def show_scenarios(outcomes: Sequence[object]) -> None:
-    """Side by side."""
+def show_scenarios(outcomes: Sequence[Outcome]) -> None:
+    """Show the base and its changes side by side; the costs include vehicles that stand."""
+    screen = console()
+    table = Table(title="情景比较（班车与公务用车，含闲置车辆的固定费用）", title_justify="left")
+    for heading in ("情景", "费用（元）", "节省（元）", "车辆", "出车", "公里", "未满足"):
+        table.add_column(heading, justify="left" if heading == "情景" else "right")
+    for outcome in outcomes:
+        table.add_row(
+            outcome.name,
+            yuan(outcome.cost_fen),
+            yuan(outcome.saving_fen),
+            f"{outcome.vehicles:,}",
+            f"{outcome.vehicles_used:,}",
+            f"{outcome.distance_m / 1000:,.1f}",
+            f"{outcome.unserved:,}",
+        )
+    screen.print(table)

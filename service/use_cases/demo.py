@@ -17,6 +17,7 @@ from scenarios.prefecture import demand
 from scenarios.prefecture.roads import write_roads
 from scenarios.prefecture.sizes import Size
 from scenarios.prefecture.values import Prefecture
+from scenarios.study import Outcome
 from service.database import reading, writing
 from service.errors import Conflict
 from service.exchange.summary import ScenarioFigures, Summary
@@ -28,7 +29,7 @@ from service.store.plans import Judged, publish
 from service.store.prefecture import is_empty, load_prefecture, save_prefecture
 from service.store.scope import EVERYTHING
 from service.use_cases import cars, emergency
-from service.use_cases.comparing import compare
+from service.use_cases.comparing import compare, figures
 from service.use_cases.figures import summarise
 from service.use_cases.judging import judge
 from service.use_cases.outputs import require_writable, write_day
@@ -65,6 +66,7 @@ class DemoDay:
     roads: Roads
     lines: Mapping[str, Lines]
     judged: Mapping[str, Judged]
+    outcomes: tuple[Outcome, ...]
     summary: Summary
     files: tuple[str, ...]
 
@@ -91,11 +93,21 @@ def run_demo(order: DemoOrder, engine: Engine, settings: Settings, steps: Steps)
     day = make_day(order, roads, engine, settings, steps)
     lines, judged = plan_day(day, roads, order.seed, steps)
     publish_day(judged, engine, steps)
-    scenarios = _compared(day, roads, lines, judged, order.seed, steps)
-    summary = _summary(day, roads, lines, judged, scenarios, engine, steps)
+    with steps.step("scenarios", "比较几种改变") as step:
+        planned = {kind: (plan.problem, plan.schedule) for kind, plan in judged.items()}
+        outcomes = compare(planned, order.seed, step)
+    summary = _summary(day, roads, lines, judged, figures(outcomes), engine, steps)
     files = _written(order.out, day, roads, judged, summary, steps)
     summary = summary.model_copy(update={"seconds": steps.seconds})
-    return DemoDay(day=day, roads=roads, lines=lines, judged=judged, summary=summary, files=files)
+    return DemoDay(
+        day=day,
+        roads=roads,
+        lines=lines,
+        judged=judged,
+        outcomes=outcomes,
+        summary=summary,
+        files=files,
+    )
 
 
 def open_roads(order: DemoOrder, settings: Settings, steps: Steps) -> Roads:
@@ -175,19 +187,6 @@ def publish_day(judged: Mapping[str, Judged], engine: Engine, steps: Steps) -> N
         for plan in judged.values():
             publish(session, row, plan, driven=True)
         step.note = f"{len(judged)} 个方案"
-
-
-def _compared(
-    day: Prefecture,
-    roads: Roads,
-    lines: Mapping[str, Lines],
-    judged: Mapping[str, Judged],
-    seed: int,
-    steps: Steps,
-) -> tuple[ScenarioFigures, ...]:
-    with steps.step("scenarios", "比较几种改变") as step:
-        outcomes = compare(day, roads, lines, judged, seed, step)
-    return outcomes
 
 
 def _summary(  # noqa: PLR0917

@@ -11,6 +11,7 @@ from optimizer.model import Problem, Schedule
 from optimizer.shuttle import Direction, LineDraft, ShuttleSettings
 from optimizer.validate import require_valid
 from scenarios.prefecture.values import Prefecture
+from service.use_cases.judging import with_stops
 from service.use_cases.roads import Roads
 from service.use_cases.steps import Step
 
@@ -96,15 +97,9 @@ def with_paid_days(problem: Problem, used: Collection[str]) -> Problem:
 
 
 def _planned(draft: LineDraft, seed: int, step: Step) -> Lines:
-    _require_sound(draft.problem)
+    require_valid(with_stops(draft.problem))
     schedule = shuttle.plan(draft.problem, seed=seed, work_limit=WORK_LIMIT, progress=step.keep_going)
     return Lines(draft=draft, schedule=schedule)
-
-
-def _require_sound(problem: Problem) -> None:
-    """Check all but the riders beyond every stop: their requests have no option on purpose."""
-    reachable = tuple(r for r in problem.requests if all(stop.options for stop in r.stops))
-    require_valid(replace(problem, requests=reachable))
 
 
 def _stamped(draft: LineDraft, kind: str, roads: Roads) -> LineDraft:
