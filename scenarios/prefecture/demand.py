@@ -68,53 +68,31 @@ def generate(
     regions, label = find_regions(ground, demand, drawn)
     organisation = organise(ground, rng, regions, label, demand.units, city_bases=1 if size == "s" else 3)
     commute = settle_staff(ground, rng, regions[0], label, demand)
-    plate = plates(rng)
     yards = _bus_yards(ground, rng, regions[0], label)
+    plate, kinds = plates(rng), vehicle_types()
     cars = make_cars(rng, organisation, demand.vehicles - demand.emergency, plate)
     buses = make_buses(demand.buses, (yards[0].id, yards[1].id), regions[0].id, plate)
     destinations = find_destinations(ground, rng, regions, label, demand.destinations, real=not invented)
-    kinds = vehicle_types()
     requests = make_requests(
         ground, rng, organisation, destinations, cars, kinds, count=demand.requests, tolerance_s=tolerance_s
     )
     river = river_line(size, seed, 1.5 * demand.commute_radius_m) if drawn else None
     emergency = make_emergency(ground, rng, regions, label, demand.emergency, plate, river=river)
     everything = [*cars, *buses, *emergency.vehicles]
-    drivers, fixed, names = make_drivers(rng, everything, max(demand.drivers, len(everything)), kinds)
+    crew = make_drivers(rng, everything, max(demand.drivers, len(everything)), kinds)
+    homes = (group.home for group in commute.groups)
+    gates = (compound.place for compound in commute.compounds)
+    standing = (*organisation.places, *yards, *gates, *commute.stops, *homes)
     return Prefecture(
         name=f"{PREFECTURE}（虚构）" if invented else f"{network.source}（需求为虚构）",
-        synthetic=True,
-        synthetic_roads=invented,
-        seed=seed,
-        size=size,
-        date=DATE,
-        clock_s=CLOCK_S,
-        units=organisation.units,
-        places=(
-            *organisation.places,
-            *yards,
-            *(compound.place for compound in commute.compounds),
-            *commute.stops,
-            *(group.home for group in commute.groups),
-            *destinations.places,
-            *emergency.places,
-        ),
-        compounds=commute.compounds,
-        rider_groups=commute.groups,
-        shuttle_stops=commute.stops,
-        vehicle_types=kinds,
-        cars=tuple(cars),
-        buses=tuple(buses),
-        emergency_vehicles=emergency.vehicles,
-        drivers=drivers,
-        fixed_drivers=fixed,
-        driver_names=names,
-        depots=depots_of(everything),
-        requests=requests,
-        incidents=emergency.incidents,
-        fleet_state=emergency.fleet_state,
-        closures=emergency.closures,
-    )
+        synthetic=True, synthetic_roads=invented, seed=seed, size=size, date=DATE, clock_s=CLOCK_S,
+        units=organisation.units, places=(*standing, *destinations.places, *emergency.places),
+        compounds=commute.compounds, rider_groups=commute.groups, shuttle_stops=commute.stops,
+        vehicle_types=kinds, cars=tuple(cars), buses=tuple(buses), emergency_vehicles=emergency.vehicles,
+        drivers=crew.drivers, fixed_drivers=crew.fixed, driver_names=crew.names,
+        depots=depots_of(everything), requests=requests, incidents=emergency.incidents,
+        fleet_state=emergency.fleet_state, closures=emergency.closures,
+    )  # fmt: skip
 
 
 def _bus_yards(ground: Ground, rng: np.random.Generator, city: Region, label: Label) -> tuple[Place, Place]:

@@ -39,22 +39,20 @@ _Kind = TypeVar("_Kind")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fleet:
-    """Vehicles with the drivers that belong to them.
+class Crew:
+    """Drivers, all of them invented.
 
     Parameters
     ----------
-    fixed_drivers
-        (vehicle id, driver id): a car's own driver.
-    driver_names
+    fixed
+        (vehicle id, driver id): a vehicle's own driver.
+    names
         (driver id, name), the names obviously invented.
     """
 
-    cars: tuple[Vehicle, ...]
-    buses: tuple[Vehicle, ...]
     drivers: tuple[Driver, ...]
-    fixed_drivers: tuple[tuple[str, str], ...]
-    driver_names: tuple[tuple[str, str], ...]
+    fixed: tuple[tuple[str, str], ...]
+    names: tuple[tuple[str, str], ...]
 
 
 def vehicle_types() -> tuple[VehicleType, ...]:
@@ -126,14 +124,8 @@ def make_buses(
 
 def make_drivers(
     rng: np.random.Generator, vehicles: list[Vehicle], count: int, kinds: tuple[VehicleType, ...]
-) -> tuple[tuple[Driver, ...], tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
-    """Make drivers: one who belongs to each vehicle while they last, the rest in reserve.
-
-    Returns
-    -------
-    tuple
-        The drivers, (vehicle id, driver id) and (driver id, invented name).
-    """
+) -> Crew:
+    """Make drivers: one who belongs to each vehicle while they last, the rest in reserve."""
     seats = {kind.id: kind.capacity[0] + 1 for kind in kinds}
     drivers, fixed = [], []
     for i in range(count):
@@ -153,7 +145,7 @@ def make_drivers(
         if vehicle:
             fixed.append((vehicle.id, driver_id))
     names = tuple((d.id, f"驾驶员 {i:04}") for i, d in enumerate(drivers, start=1))
-    return tuple(drivers), tuple(fixed), names
+    return Crew(drivers=tuple(drivers), fixed=tuple(fixed), names=names)
 
 
 def depots_of(vehicles: list[Vehicle]) -> tuple[Depot, ...]:
