@@ -96,7 +96,7 @@ def _stretches(
 ) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]:
     """Edges driven within the limit, each from where to where."""
     begin_s, time_s = milliseconds(begin) / 1000.0, milliseconds(cost) / 1000.0
-    entered = np.flatnonzero(begin_s < limit_s)
+    entered = np.flatnonzero((begin_s < limit_s) & (cost < NO_WAY))
     share = np.minimum((limit_s - begin_s[entered]) / time_s[entered], 1.0)
     own = [(e, at) for e, at in zip(snap.edges, snap.offsets_m, strict=True) if cost[e] < NO_WAY]
     edges = np.append([e for e, _ in own], entered).astype(np.int32)

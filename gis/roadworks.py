@@ -50,6 +50,11 @@ class Roadworks:
     closures: tuple[Closure, ...] = ()
     by_serial: Mapping[int, Roadwork] = field(default_factory=dict)
 
+    @property
+    def binding(self) -> tuple[Closure, ...]:
+        """Those that bind the profile."""
+        return tuple(work.closure for work in self.by_serial.values())
+
     def overlapping(self, start_s: float, end_s: float) -> Serials:
         """Return the serial numbers of those that hold at any moment from `start_s` to `end_s`."""
         return frozenset(k for k, w in self.by_serial.items() if w.closure.overlaps(start_s, end_s))

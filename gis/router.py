@@ -35,6 +35,9 @@ from gis.turns import TurnGraph, turn_graph
 
 Engine = Literal["auto", "cch", "scipy"]
 ENGINES: Final[tuple[Engine, ...]] = ("auto", "cch", "scipy")
+_AHEAD_S: Final = 3600
+_QUARTER_S: Final = 900
+_DAY_S: Final = 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,21 +236,45 @@ class Router:
         metric = self._metrics.under(self._bucket_at(depart_s), self._roadworks, active)
         return metric.edge_cost.copy(), self._trips.reach(metric, self._spots([origin]))
 
+    @property
+    def bucket_starts_s(self) -> tuple[int, ...]:
+        """Starts of the departure buckets of travel matrices.
+
+        Those of the speed table, and for each closure that begins or ends during the day one from an hour
+        before it begins until it ends (to the quarter of an hour outside): it does not weigh on other hours.
+        """
+        around = {
+            moment
+            for closure in self._roadworks.binding
+            for moment in (
+                (closure.start_s - _AHEAD_S) // _QUARTER_S * _QUARTER_S,
+                -(-closure.end_s // _QUARTER_S) * _QUARTER_S,
+            )
+            if 0 < moment < _DAY_S
+        }
+        return tuple(sorted(around | set(self.speeds.bucket_starts_s)))
+
     def block(self, origins: Sequence[Place | Snap], destinations: Sequence[Place | Snap]) -> Block:
-        """Seconds and metres of all pairs in every bucket, as `gis.travel.travel_matrix` has them."""
+        """Seconds and metres of all pairs in all `bucket_starts_s`, as in `gis.travel.travel_matrix`."""
         from gis.travel import block_of
 
-        return block_of((self,), (self._snapped(origins),), (self._snapped(destinations),))
+        starts = self.bucket_starts_s
+        return block_of((self,), (self._snapped(origins),), (self._snapped(destinations),), starts)
 
     def bucket_costs(self, origins: Spots, destinations: Spots, bucket: int) -> Costs:
-        """int64[origins, destinations]: costs of setting out at any moment of a bucket, never too low.
+        """`span_costs` of a whole bucket of the speed table."""
+        return self.span_costs(
+            origins, destinations, *(*self.speeds.bucket_starts_s, UNREACHABLE)[bucket:][:2]
+        )
 
-        A closure counts for the whole bucket if it holds at any moment of it, and for a pair if it begins
-        before the pair's latest arrival. Waiting is not considered.
+    def span_costs(self, origins: Spots, destinations: Spots, begin_s: int, end_s: int) -> Costs:
+        """int64[origins, destinations]: costs of setting out at any moment of a span, never too low.
+
+        The span, from `begin_s` to before `end_s`, lies in one bucket of the speed table. A closure counts
+        for all of it if it holds at any moment of it, and for a pair if it begins before the latest arrival of
+        the pair. Waiting is not considered.
         """
-        roadworks = self._roadworks
-        starts = (*self.speeds.bucket_starts_s, UNREACHABLE)
-        begin_s, end_s = starts[bucket], starts[bucket + 1]
+        roadworks, bucket = self._roadworks, self._bucket_at(begin_s)
         active = roadworks.overlapping(begin_s, end_s - 1)
         cost = self._trips.costs(self._metrics.under(bucket, roadworks, active), origins, destinations)
         while True:

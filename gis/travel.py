@@ -5,6 +5,7 @@ what `Router.path` drives.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -39,7 +40,7 @@ def travel_matrix(
     Parameters
     ----------
     routers
-        Profile name → router over the same roads and the same buckets.
+        Profile name → router over the same roads, with one speed table.
     places
         All pairs of these; ignored where `blocks` are given.
     max_snap_m
@@ -58,12 +59,9 @@ def travel_matrix(
     RouteError
         When the routers do not share their buckets.
     """
-    wanted = [(places, places)] if blocks is None else list(blocks)
     order = tuple(routers.values())
-    starts = {router.speeds.bucket_starts_s for router in order}
-    if len(starts) != 1:
-        message = f"各车型的时段划分必须相同，收到 {sorted(starts)} (routers differ in their time buckets)"
-        raise RouteError(message)
+    starts = _shared_buckets(order)
+    wanted = [(places, places)] if blocks is None else list(blocks)
     made = []
     for i, (origins, destinations) in enumerate(wanted):
         starts_at = [router.snap(origins, max_distance_m=max_snap_m) for router in order]
@@ -71,8 +69,9 @@ def travel_matrix(
         ends_at = (
             starts_at if same else [router.snap(destinations, max_distance_m=max_snap_m) for router in order]
         )
-        made.append(block_of(order, starts_at, ends_at, progress=_part_of(progress, i, len(wanted))))
-    matrix = TravelMatrix(profiles=tuple(routers), bucket_starts_s=starts.pop(), blocks=tuple(made))
+        part_of = _part_of(progress, i, len(wanted))
+        made.append(block_of(order, starts_at, ends_at, starts, progress=part_of))
+    matrix = TravelMatrix(profiles=tuple(routers), bucket_starts_s=starts, blocks=tuple(made))
     return matrix.save(folder) if folder is not None else matrix
 
 
@@ -80,6 +79,7 @@ def block_of(
     routers: Sequence[Router],
     origins: Sequence[Sequence[Snap]],
     destinations: Sequence[Sequence[Snap]],
+    bucket_starts_s: tuple[int, ...],
     *,
     progress: Callable[[float], None] | None = None,
 ) -> Block:
@@ -88,32 +88,30 @@ def block_of(
     Parameters
     ----------
     routers
-        One for each profile, with the same buckets.
+        One for each profile.
     origins, destinations
         For each router, the same places in the same order.
+    bucket_starts_s
+        Ascending from 0; every start of a bucket of the routers' speed tables is among them.
     progress
         Called with the part that is done, 0 to 1.
     """
     row_of, rows = _distinct(origins)
     column_of, columns = _distinct(destinations)
-    buckets = len(routers[0].speeds.bucket_starts_s)
-    seconds = np.empty((len(routers), buckets, len(rows), len(columns)), np.int32)
-    metres = np.empty_like(seconds)
-    steps = len(routers) * buckets
+    shape = (len(routers), len(bucket_starts_s), len(rows), len(columns))
+    seconds, metres = np.empty(shape, np.int32), np.empty(shape, np.int32)
+    spans = list(pairwise((*bucket_starts_s, UNREACHABLE)))
     for p, router in enumerate(routers):
         starts = [origins[p][i] for i in rows]
         ends = spots_of(router.network, [destinations[p][i] for i in columns])
-        for b in range(buckets):
+        for b, span in enumerate(spans):
             for r in range(0, len(rows), _ROWS):
-                part = spots_of(router.network, starts[r : r + _ROWS])
-                cost = router.bucket_costs(part, ends, b)
-                seconds[p, b, r : r + _ROWS] = whole_seconds(cost)
-                metres[p, b, r : r + _ROWS] = whole_metres(cost)
+                part = slice(r, r + _ROWS)
+                cost = router.span_costs(spots_of(router.network, starts[part]), ends, *span)
+                seconds[p, b, part], metres[p, b, part] = whole_seconds(cost), whole_metres(cost)
             if progress is not None:
-                progress((p * buckets + b + 1) / steps)
-        seconds[p], metres[p] = (
-            a[0] for a in made_fifo(seconds[p : p + 1], metres[p : p + 1], router.speeds.bucket_starts_s)
-        )
+                progress((p * len(spans) + b + 1) / (len(routers) * len(spans)))
+    seconds, metres = made_fifo(seconds, metres, bucket_starts_s)
     return Block(
         origins={snap.place.id: row_of[i] for i, snap in enumerate(origins[0])},
         destinations={snap.place.id: column_of[i] for i, snap in enumerate(destinations[0])},
@@ -128,6 +126,14 @@ def unreachable(
     """Return the pairs of places, by name, that no way connects when setting out in a bucket."""
     seconds, _ = matrix.dense(profile, [place.id for place in places])
     return tuple((places[i], places[j]) for i, j in np.argwhere(seconds[bucket] == UNREACHABLE).tolist())
+
+
+def _shared_buckets(routers: Sequence[Router]) -> tuple[int, ...]:
+    tables = {router.speeds.bucket_starts_s for router in routers}
+    if len(tables) != 1:
+        message = f"各车型的时段划分必须相同，收到 {sorted(tables)} (routers differ in their time buckets)"
+        raise RouteError(message)
+    return tuple(sorted({start for router in routers for start in router.bucket_starts_s}))
 
 
 def _distinct(snaps: Sequence[Sequence[Snap]]) -> tuple[NDArray[np.int32], list[int]]:
