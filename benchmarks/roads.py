@@ -61,14 +61,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Measure, keep the rows, render the tables; 1 where something could not be measured."""
-    failed = 0
+    failed, where = 0, machine()
     with tempfile.TemporaryDirectory(prefix="paiche-bench-") as folder:
         for row in chosen(options):
             figures = measured(row, Path(folder))
             failed += "error" in figures
             print(f"{row.map:12} {row.measure:9} {row.count or '':>6} {json.dumps(figures)}", flush=True)
             if not options.dry and row.measure != "fill" and "error" not in figures:
-                keep(row, figures)
+                keep(row, {**figures, **where})
     if not options.dry:
         write_tables(README, kept())
     return 1 if failed else 0
@@ -114,7 +114,7 @@ def map_file(name: str, folder: Path) -> Path | None:
 def keep(row: Row, figures: dict[str, Any]) -> None:
     """Append one row to the results."""
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    record = {"map": row.map, "measure": row.measure, "count": row.count, **figures, **machine()}
+    record = {"map": row.map, "measure": row.measure, "count": row.count, **figures}
     with RESULTS.open("a", encoding="utf-8") as out:
         out.write(json.dumps(record, ensure_ascii=False) + "\n")
 
