@@ -271,8 +271,8 @@ class Router:
         """int64[origins, destinations]: costs of setting out at any moment of a span, never too low.
 
         The span, from `begin_s` to before `end_s`, lies in one bucket of the speed table. A closure counts
-        for all of it if it holds at any moment of it, and for a pair if it begins before the latest arrival of
-        the pair. Waiting is not considered.
+        for all of it if it holds at any moment of it, and for a pair if it begins before the pair may arrive.
+        Waiting is not considered.
         """
         roadworks, bucket = self._roadworks, self._bucket_at(begin_s)
         active = roadworks.overlapping(begin_s, end_s - 1)
