@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from service.cli.options import DatabaseOption, DateOption, OutOption, SeedOption, day_of, opened
+from service.kinds import CARS, EMERGENCY
 
 plan_app = typer.Typer(help="编排方案 / make plans", no_args_is_help=True)
 scenario_app = typer.Typer(help="情景比较 / scenarios", no_args_is_help=True)
@@ -59,7 +60,7 @@ def cars(
     """编排当天的公务用车，存为草案 / plan the cars of the stored day, kept as a draft."""
     from service.cli.reporting import Bars
     from service.cli.tables import show_cars, show_drafts
-    from service.use_cases.cars import KIND, plan_cars
+    from service.use_cases.cars import plan_cars
     from service.use_cases.judging import judge
     from service.use_cases.outputs import require_writable, write_plans
     from service.use_cases.steps import Steps
@@ -74,11 +75,11 @@ def cars(
             with steps.step("cars", "编排公务用车") as step:
                 planned = plan_cars(day, roads, seed, step)
             with steps.step("judge", "核对") as step:
-                judged = judge({KIND: planned}, roads, step.part)
-        ids = [keep_draft(at.engine, day, judged[KIND])]
+                judged = judge({CARS: planned}, roads, step.part)
+        ids = [keep_draft(at.engine, day, judged[CARS])]
         if out is not None:
             write_plans(out, judged, roads)
-        show_cars(judged[KIND])
+        show_cars(judged[CARS])
         show_drafts(ids, judged, out)
 
 
@@ -102,7 +103,7 @@ def dispatch(
     """为当天的事件推荐车辆，绕开封闭道路，存为草案 / send vehicles to the incidents of the stored day."""
     from service.cli.reporting import Bars
     from service.cli.tables import show_dispatch, show_drafts
-    from service.use_cases.emergency import KIND, plan_dispatch
+    from service.use_cases.emergency import plan_dispatch
     from service.use_cases.judging import judge
     from service.use_cases.outputs import require_writable, write_plans
     from service.use_cases.steps import Steps
@@ -117,11 +118,11 @@ def dispatch(
             with steps.step("emergency", "调度应急车辆") as step:
                 planned = plan_dispatch(day, roads, day.clock_s, seed, step)
             with steps.step("judge", "核对") as step:
-                judged = judge({KIND: planned}, roads, step.part)
-        ids = [keep_draft(at.engine, day, judged[KIND])]
+                judged = judge({EMERGENCY: planned}, roads, step.part)
+        ids = [keep_draft(at.engine, day, judged[EMERGENCY])]
         if out is not None:
             write_plans(out, judged, roads)
-        show_dispatch(day, judged[KIND])
+        show_dispatch(day, judged[EMERGENCY])
         show_drafts(ids, judged, out)
 
 

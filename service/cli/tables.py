@@ -2,31 +2,27 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.table import Table
 
-from optimizer.model import Route, Schedule
-from scenarios.prefecture.values import Prefecture
-from scenarios.study import Outcome
 from service.clock import clock_text
-from service.rows import MapRow
-from service.store.ledger import Account
-from service.store.plans import Judged
-from service.use_cases import cars, emergency
-from service.use_cases.checking import Checked
-from service.use_cases.demo import DemoDay
-from service.use_cases.figures import car_figures, runs, shuttle_figures
-from service.use_cases.shuttles import DIRECTIONS, MORNING, Lines
+from service.kinds import CARS, EMERGENCY, MORNING, NAMES, SHUTTLES
+
+if TYPE_CHECKING:
+    from optimizer.model import Route, Schedule, Visit
+    from scenarios.prefecture.values import Prefecture
+    from scenarios.study import Outcome
+    from service.rows import MapRow
+    from service.store.ledger import Account
+    from service.store.plans import Judged
+    from service.store.trips import Trip
+    from service.use_cases.checking import Checked
+    from service.use_cases.demo import DemoDay
+    from service.use_cases.shuttles import Lines
 
 SHOWN: Final = 12
-PLAN_NAMES: Final[Mapping[str, str]] = {
-    "shuttles_morning": "早班车",
-    "shuttles_evening": "晚班车",
-    "cars": "公务用车",
-    "emergency": "应急",
-}
 ACCOUNT_NAMES: Final[Mapping[str, str]] = {
     "vehicle_used": "出车（餐补、租车日费）",
     "trip": "趟次",
@@ -50,7 +46,7 @@ def yuan(fen: int) -> str:
     return f"{sign}{size // 100:,}.{size % 100:02d}"
 
 
-def show_demo(done: DemoDay, *, database: str, named: str, out: Path | None) -> None:
+def show_demo(done: "DemoDay", *, database: str, named: str, out: Path | None) -> None:
     """Show everything that the demonstration came to."""
     day, screen = done.day, console()
     screen.print()
@@ -58,8 +54,8 @@ def show_demo(done: DemoDay, *, database: str, named: str, out: Path | None) -> 
     screen.print(f"[bold]{day.name} · {day.date} · {clock_text(day.clock_s)}[/bold] {synthetic}")
     screen.print(f"地图 {done.summary.map.source}：{done.summary.map.nodes:,} 个路口")
     show_lines(day, done.judged, done.lines)
-    show_cars(done.judged[cars.KIND])
-    show_dispatch(day, done.judged[emergency.KIND])
+    show_cars(done.judged[CARS])
+    show_dispatch(day, done.judged[EMERGENCY])
     show_ledger(done.judged, (done.summary.ledger.trips, done.summary.ledger.total_fen))
     show_scenarios(done.outcomes)
     screen.print()
@@ -76,35 +72,38 @@ def show_demo(done: DemoDay, *, database: str, named: str, out: Path | None) -> 
     screen.print(f"用时 {done.summary.seconds['total']:.1f} 秒；违规合计 {violations(done.judged)} 处")
 
 
-def violations(judged: Mapping[str, Judged]) -> int:
+def violations(judged: "Mapping[str, Judged]") -> int:
     """Broken rules over all plans, from both judges."""
     return sum(len(plan.findings) for plan in judged.values())
 
 
-def show_lines(day: Prefecture, judged: Mapping[str, Judged], lines: Mapping[str, Lines]) -> None:
+def show_lines(day: "Prefecture", judged: "Mapping[str, Judged]", lines: "Mapping[str, Lines]") -> None:
     """Timetable of the morning lines, and the figures of both directions."""
+    from service.use_cases.figures import runs, shuttle_figures
+
     screen, figures = console(), shuttle_figures(day, judged, lines)
     table = Table(title="通勤班车（早班时刻）", title_justify="left")
     for heading in ("线路", "车辆", "首站", "到院", "站数", "人数", "公里"):
         table.add_column(heading, justify="right" if heading in {"站数", "人数", "公里"} else "left")
     plan = judged[MORNING]
-    for number, route in enumerate(plan.schedule.routes[:SHOWN], 1):
-        table.add_row(*_line_row(number, route, plan, lines[MORNING]))
+    morning = sorted(runs(plan), key=lambda run: (run[0].end_s, run[0].vehicle_id))
+    for number, (trip, visits) in enumerate(morning[:SHOWN], 1):
+        table.add_row(*_line_row(number, trip, visits, plan, lines[MORNING]))
     screen.print(table)
-    _say_more(screen, len(plan.schedule.routes), "条早班线路")
+    _say_more(screen, len(morning), "个早班班次")
     screen.print(
         f"乘客 {figures.riders:,} 人，往返都有座 {figures.served:,} 人；早晚共 {figures.lines} 个班次，"
         f"{figures.buses} 辆车；违规 {figures.violations}；费用 {yuan(figures.cost_fen)} 元"
     )
-    for kind in DIRECTIONS:
+    for kind in SHUTTLES:
         for unserved in judged[kind].schedule.unserved[:SHOWN]:
-            screen.print(
-                f"  {PLAN_NAMES[kind]}未安排 {unserved.request_id}：{unserved.detail}", soft_wrap=True
-            )
+            screen.print(f"  {NAMES[kind]}未安排 {unserved.request_id}：{unserved.detail}", soft_wrap=True)
 
 
-def show_cars(plan: Judged) -> None:
+def show_cars(plan: "Judged") -> None:
     """Figures of the car plan, and every reason of what it leaves out."""
+    from service.use_cases.figures import car_figures
+
     screen, figures = console(), car_figures(plan)
     table = Table(title="公务用车（部分）", title_justify="left")
     for heading in ("车牌", "出车", "收车", "申请", "公里"):
@@ -128,7 +127,7 @@ def show_cars(plan: Judged) -> None:
         screen.print(f"  …另有 {len(figures.unserved) - SHOWN} 件，原因见 summary.json")
 
 
-def show_dispatch(day: Prefecture, plan: Judged) -> None:
+def show_dispatch(day: "Prefecture", plan: "Judged") -> None:
     """Incidents with the vehicles recommended and their minutes."""
     screen = console()
     table = Table(
@@ -150,17 +149,19 @@ def show_dispatch(day: Prefecture, plan: Judged) -> None:
     screen.print(table)
 
 
-def show_ledger(judged: Mapping[str, Judged], totals: tuple[int, int]) -> None:
+def show_ledger(judged: "Mapping[str, Judged]", totals: tuple[int, int]) -> None:
     """Cost of each plan, and what the ledger holds."""
+    from service.use_cases.figures import runs
+
     screen = console()
     table = Table(title="费用（元）", title_justify="left")
-    for heading in ("方案", "班次或车次", "公里", "费用"):
+    for heading in ("方案", "趟次", "公里", "费用"):
         table.add_column(heading, justify="left" if heading == "方案" else "right")
     for kind, plan in judged.items():
         metres = sum(route.distance_m for route in plan.schedule.routes)
         table.add_row(
-            PLAN_NAMES.get(kind, kind),
-            f"{runs(plan.schedule):,}",
+            NAMES.get(kind, kind),
+            f"{len(runs(plan)):,}",
             f"{metres / 1000:,.1f}",
             yuan(plan.bill.total_fen),
         )
@@ -169,7 +170,7 @@ def show_ledger(judged: Mapping[str, Judged], totals: tuple[int, int]) -> None:
     screen.print(f"台账 {trips:,} 趟，合计 {yuan(total_fen)} 元")
 
 
-def show_costs(by: str, accounts: Sequence[Account], totals: tuple[int, int], limit: int) -> None:
+def show_costs(by: str, accounts: "Sequence[Account]", totals: tuple[int, int], limit: int) -> None:
     """Show sums of the ledger."""
     screen = console()
     table = Table(title="台账汇总（元）", title_justify="left")
@@ -179,7 +180,7 @@ def show_costs(by: str, accounts: Sequence[Account], totals: tuple[int, int], li
         "金额",
     ):
         table.add_column(heading, justify="right" if heading in {"趟次", "金额"} else "left")
-    names = {"plan": PLAN_NAMES, "account": ACCOUNT_NAMES}.get(by, {})
+    names = {"plan": NAMES, "account": ACCOUNT_NAMES}.get(by, {})
     for account in accounts[:limit]:
         name = names.get(account.key, account.name or account.key)
         table.add_row(name, f"{account.trips:,}", yuan(account.amount_fen))
@@ -188,7 +189,7 @@ def show_costs(by: str, accounts: Sequence[Account], totals: tuple[int, int], li
     screen.print(f"合计 {totals[0]:,} 趟，{yuan(totals[1])} 元")
 
 
-def show_maps(maps: Sequence[MapRow]) -> None:
+def show_maps(maps: "Sequence[MapRow]") -> None:
     """List the maps that were added."""
     screen = console()
     if not maps:
@@ -205,7 +206,7 @@ def show_maps(maps: Sequence[MapRow]) -> None:
     screen.print(maps[0].attribution)
 
 
-def show_checked(checked: Sequence[Checked]) -> None:
+def show_checked(checked: "Sequence[Checked]") -> None:
     """Show what the judge found in plans made elsewhere, and what they cost."""
     screen = console()
     table = Table(title="核对结果", title_justify="left")
@@ -213,44 +214,46 @@ def show_checked(checked: Sequence[Checked]) -> None:
         table.add_column(heading, justify="left" if heading == "方案" else "right")
     for plan in checked:
         counts = (f"{plan.requests:,}", f"{plan.unserved:,}", f"{len(plan.findings):,}")
-        table.add_row(PLAN_NAMES.get(plan.kind, plan.kind), *counts, yuan(plan.bill.total_fen))
+        table.add_row(NAMES.get(plan.kind, plan.kind), *counts, yuan(plan.bill.total_fen))
     screen.print(table)
     for plan in checked:
         for finding in plan.findings:
-            screen.print(f"  {PLAN_NAMES.get(plan.kind, plan.kind)}：{finding}", soft_wrap=True)
+            screen.print(f"  {NAMES.get(plan.kind, plan.kind)}：{finding}", soft_wrap=True)
 
 
-def show_drafts(ids: Sequence[str], judged: Mapping[str, Judged], out: Path | None) -> None:
+def show_drafts(ids: Sequence[str], judged: "Mapping[str, Judged]", out: Path | None) -> None:
     """Where the plans are, and what the judges found in them."""
     screen = console()
     screen.print(f"已存为草案：{'、'.join(ids)}；违规 {violations(judged)} 处", soft_wrap=True)
     for plan in judged.values():
         for finding in plan.findings[:SHOWN]:
-            screen.print(f"  {PLAN_NAMES.get(plan.kind, plan.kind)}：{finding}", soft_wrap=True)
+            screen.print(f"  {NAMES.get(plan.kind, plan.kind)}：{finding}", soft_wrap=True)
     if out is not None:
         screen.print(f"文件：{out / 'problem.json'}、{out / 'schedule.json'}", soft_wrap=True)
 
 
-def _line_row(number: int, route: Route, plan: Judged, lines: Lines) -> Iterator[str]:
+def _line_row(
+    number: int, trip: "Trip", visits: "tuple[Visit, ...]", plan: "Judged", lines: "Lines"
+) -> Iterator[str]:
     plates = {vehicle.id: vehicle.plate or vehicle.id for vehicle in plan.problem.vehicles}
     places = {place.id: place for place in plan.problem.places}
     riders = {request_id: sum(n for _, n in m) for request_id, m in lines.draft.members.items()}
-    first, last = route.visits[0], route.visits[-1]
-    stops = {visit.place_id for visit in route.visits if visit.stop == 0}
-    yield f"{number} → {places[last.place_id].label}"
-    yield plates[route.vehicle_id]
-    yield f"{clock_text(first.depart_s)} {places[first.place_id].label}"
-    yield clock_text(last.arrival_s)
-    yield str(len(stops))
-    yield str(sum(riders[request_id] for request_id in _asked(route)))
-    yield f"{route.distance_m / 1000:.1f}"
+    boarding = [visit for visit in visits if visit.stop == 0]
+    ends = dict.fromkeys(places[visit.place_id].label.split("（")[0] for visit in visits if visit.stop == 1)
+    yield f"{number} → {'、'.join(ends)}"
+    yield plates[trip.vehicle_id]
+    yield f"{clock_text(boarding[0].depart_s)} {places[boarding[0].place_id].label}"
+    yield "、".join(dict.fromkeys(clock_text(visit.arrival_s) for visit in visits if visit.stop == 1))
+    yield str(len({visit.place_id for visit in boarding}))
+    yield str(sum(riders[request_id] for request_id in trip.request_ids))
+    yield f"{trip.distance_m / 1000:.1f}"
 
 
-def _asked(route: Route) -> list[str]:
+def _asked(route: "Route") -> list[str]:
     return list(dict.fromkeys(visit.request_id for visit in route.visits if visit.request_id is not None))
 
 
-def _proof(schedule: Schedule) -> str:
+def _proof(schedule: "Schedule") -> str:
     if schedule.gap is None:
         return f"{schedule.engine}，无界"
     return f"{schedule.engine}，与下界相差 {schedule.gap:.2%}"
@@ -261,7 +264,7 @@ def _say_more(screen: Console, count: int, what: str, shown: int = SHOWN) -> Non
         screen.print(f"…共 {count:,} {what}，只列出 {shown} 个")
 
 
-def show_scenarios(outcomes: Sequence[Outcome]) -> None:
+def show_scenarios(outcomes: "Sequence[Outcome]") -> None:
     """Show the base and its changes side by side; the costs include vehicles that stand."""
     screen = console()
     table = Table(title="情景比较（班车与公务用车，含闲置车辆的固定费用）", title_justify="left")

@@ -11,12 +11,12 @@ from gis.places import Place
 from scenarios.prefecture.sizes import Size
 from scenarios.prefecture.values import Prefecture
 from service.errors import Conflict
+from service.kinds import CARS
 from service.rows import DayRow, UnitRow
 from service.store import demand, fleet, land
 from service.store.maps import get_map
 from service.store.scope import Scope
 
-CARS = "cars"
 FLEETS = ("car", "bus", "emergency")
 
 

@@ -7,7 +7,6 @@ from scenarios.prefecture.values import Prefecture
 from service.use_cases.roads import Roads
 from service.use_cases.steps import Step
 
-KIND = "cars"
 BUFFER_S = 300
 """Slack between two requests of a car: meetings end when they end."""
 

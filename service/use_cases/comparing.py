@@ -12,9 +12,10 @@ from scenarios.prefecture.values import Prefecture
 from scenarios.study import Outcome, Part
 from scenarios.study import compare as compare_parts
 from service.exchange.summary import ScenarioFigures
+from service.kinds import CARS, SHUTTLES
 from service.use_cases import cars
 from service.use_cases.roads import Roads
-from service.use_cases.shuttles import DIRECTIONS, WORK_LIMIT, plan_shuttles
+from service.use_cases.shuttles import WORK_LIMIT, plan_shuttles
 from service.use_cases.steps import Step, Steps
 
 TARIFF: Final = "education_bureau"
@@ -32,9 +33,9 @@ def compare(planned: Planned, seed: int, step: Step) -> tuple[Outcome, ...]:
     planned
         Problem and schedule by kind: both directions of the shuttles, and the cars.
     """
-    parts = tuple(_part(kind, *planned[kind], seed) for kind in (cars.KIND, *DIRECTIONS))
-    fewer = max(FEWEST, len(planned[cars.KIND][0].vehicles) // 10)
-    *of_cars, of_shuttles = usual_changes(cars=cars.KIND, shuttles="", fewer=fewer, tariff_id=TARIFF)
+    parts = tuple(_part(kind, *planned[kind], seed) for kind in (CARS, *SHUTTLES))
+    fewer = max(FEWEST, len(planned[CARS][0].vehicles) // 10)
+    *of_cars, of_shuttles = usual_changes(cars=CARS, shuttles="", fewer=fewer, tariff_id=TARIFF)
     base, *changed = compare_parts(parts, of_cars, progress=step.keep_going)
     return (base, *changed, _with_tariff(of_shuttles.name, parts, base))
 
@@ -44,7 +45,7 @@ def compare_stored(day: Prefecture, roads: Roads, seed: int, steps: Steps) -> tu
     with steps.step("shuttles", "编排早晚班车") as step:
         lines = plan_shuttles(day, roads, seed, step)
     with steps.step("cars", "编排公务用车") as step:
-        planned = {cars.KIND: cars.plan_cars(day, roads, seed, step)}
+        planned = {CARS: cars.plan_cars(day, roads, seed, step)}
     planned |= {kind: (line.draft.problem, line.schedule) for kind, line in lines.items()}
     with steps.step("scenarios", "比较几种改变") as step:
         return compare(planned, seed, step)
@@ -61,7 +62,7 @@ def figures(outcomes: tuple[Outcome, ...]) -> tuple[ScenarioFigures, ...]:
 def _with_tariff(name: str, parts: tuple[Part, ...], base: Outcome) -> Outcome:
     """Charge both directions by the other tariff at once, as one contract does."""
     changed = tuple(
-        replace(part, problem=leased(part.problem, TARIFF), plan=None) if part.name in DIRECTIONS else part
+        replace(part, problem=leased(part.problem, TARIFF), plan=None) if part.name in SHUTTLES else part
         for part in parts
     )
     (outcome,) = compare_parts(changed, ())
@@ -70,7 +71,7 @@ def _with_tariff(name: str, parts: tuple[Part, ...], base: Outcome) -> Outcome:
 
 def _part(kind: str, problem: Problem, plan: Schedule, seed: int) -> Part:
     def solve(changed: Problem) -> Schedule:
-        if kind == cars.KIND:
+        if kind == CARS:
             return car_planner.plan(changed, seed=seed)
         return shuttle.plan(changed, seed=seed, work_limit=WORK_LIMIT)
 

@@ -21,6 +21,7 @@ from scenarios.study import Outcome
 from service.database import reading, writing
 from service.errors import Conflict
 from service.exchange.summary import ScenarioFigures, Summary
+from service.kinds import CARS, EMERGENCY
 from service.settings import Settings
 from service.store import ledger
 from service.store.demand import get_day
@@ -172,7 +173,7 @@ def plan_day(
     with steps.step("emergency", "调度应急车辆") as step:
         dispatch = emergency.plan_dispatch(day, roads, day.clock_s, seed, step)
     plans = {kind: (line.draft.problem, line.schedule) for kind, line in lines.items()}
-    plans |= {cars.KIND: car_plan, emergency.KIND: dispatch}
+    plans |= {CARS: car_plan, EMERGENCY: dispatch}
     with steps.step("judge", "两位评判员逐条核对") as step:
         judged = judge(plans, roads, step.part)
         faults = sum(len(plan.findings) for plan in judged.values())

@@ -11,7 +11,6 @@ from scenarios.prefecture.values import Prefecture
 from service.use_cases.roads import Roads
 from service.use_cases.steps import Step
 
-KIND = "emergency"
 SIREN_PROFILE = "emergency"
 ROAD_PROFILE = "car"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from optimizer.model import Schedule
+from optimizer.model import Visit
 from scenarios.prefecture.values import Prefecture
 from service.exchange.summary import (
     CarFigures,
@@ -14,11 +14,12 @@ from service.exchange.summary import (
     Summary,
     UnservedRequest,
 )
+from service.kinds import CARS, EMERGENCY, SHUTTLES
 from service.store.plans import Judged
+from service.store.trips import Trip, trips_of
 from service.use_cases import emergency
-from service.use_cases.cars import KIND as CARS
 from service.use_cases.roads import Roads
-from service.use_cases.shuttles import DIRECTIONS, Lines
+from service.use_cases.shuttles import Lines
 
 
 def summarise(
@@ -46,7 +47,7 @@ def summarise(
         ),
         shuttles=shuttle_figures(day, judged, lines),
         cars=car_figures(judged[CARS]),
-        emergency=_emergency_figures(day, judged[emergency.KIND]),
+        emergency=_emergency_figures(day, judged[EMERGENCY]),
         ledger=LedgerFigures(trips=trips, total_fen=total_fen),
         scenarios=scenarios,
         seconds=seconds,
@@ -57,12 +58,12 @@ def shuttle_figures(
     day: Prefecture, judged: Mapping[str, Judged], lines: Mapping[str, Lines]
 ) -> ShuttleFigures:
     """Both directions together; a rider is served who has a seat to work and home again."""
-    both = [lines[kind].served for kind in DIRECTIONS]
-    plans = [judged[kind] for kind in DIRECTIONS]
+    both = [lines[kind].served for kind in SHUTTLES]
+    plans = [judged[kind] for kind in SHUTTLES]
     return ShuttleFigures(
         riders=sum(group.count for group in day.rider_groups),
         served=sum(min(served.get(group.id, 0) for served in both) for group in day.rider_groups),
-        lines=sum(runs(plan.schedule) for plan in plans),
+        lines=sum(len(runs(plan)) for plan in plans),
         buses=len({route.vehicle_id for plan in plans for route in plan.schedule.routes}),
         violations=sum(len(plan.findings) for plan in plans),
         cost_fen=sum(plan.bill.total_fen for plan in plans),
@@ -82,12 +83,12 @@ def car_figures(plan: Judged) -> CarFigures:
     )
 
 
-def runs(schedule: Schedule) -> int:
-    """Count runs with a timetable: loads that leave, one more for each reload on the way."""
-    return sum(
-        1 + sum(visit.request_id is None for visit in route.visits)
-        for route in schedule.routes
-        if route.visits
+def runs(plan: Judged) -> tuple[tuple[Trip, tuple[Visit, ...]], ...]:
+    """Trips of a plan with their visits: a bus that comes back for a second load makes two."""
+    routes = {route.vehicle_id: route for route in plan.schedule.routes}
+    return tuple(
+        (trip, routes[trip.vehicle_id].visits[slice(*trip.legs)])
+        for trip in trips_of(plan.problem, plan.schedule, plan.bill)
     )
 
 

@@ -23,12 +23,11 @@ from service.exchange.documents import (
     schedule_json,
 )
 from service.exchange.summary import Summary, summary_json
+from service.kinds import CARS, EMERGENCY, MORNING
 from service.store.plans import Judged
-from service.use_cases.cars import KIND as CARS
 from service.use_cases.driving import legs_of
-from service.use_cases.emergency import KIND as EMERGENCY
+from service.use_cases.figures import runs
 from service.use_cases.roads import Roads
-from service.use_cases.shuttles import MORNING
 
 if TYPE_CHECKING:
     from gis.picture import MapContent, MapLine
@@ -259,16 +258,16 @@ def _lines(judged: Mapping[str, Judged]) -> Iterator["MapLine"]:
     plan = judged.get(MORNING)
     if plan is None:
         return
-    compounds = {request.id: request.stops[-1].options[0].place_id for request in plan.problem.requests}
     names = {place.id: place for place in plan.problem.places}
-    for number, route in enumerate(plan.schedule.routes, 1):
-        ends = {compounds[visit.request_id] for visit in route.visits if visit.request_id in compounds}
-        stops = [visit.place_id for visit in route.visits if visit.place_id not in ends]
-        paths = plan.paths[route.vehicle_id][1:-1]
+    for number, (trip, visits) in enumerate(runs(plan), 1):
+        ends = dict.fromkeys(names[v.place_id].label.split("（")[0] for v in visits if v.stop == 1)
+        boarding = dict.fromkeys(visit.place_id for visit in visits if visit.stop == 0)
+        first, _ = trip.legs
+        paths = plan.paths[trip.vehicle_id][first + 1 : first + len(visits)]
         yield MapLine(
-            name=f"{number} 号线 → {'、'.join(names[end].label.split('（')[0] for end in sorted(ends))}",
+            name=f"{number} 号线 → {'、'.join(ends)}",
             paths=tuple(path for path in paths if path is not None),
-            stops=tuple(names[stop] for stop in dict.fromkeys(stops)),
+            stops=tuple(names[stop] for stop in boarding),
         )
 
 

@@ -11,12 +11,11 @@ from optimizer.model import Problem, Schedule
 from optimizer.shuttle import Direction, LineDraft, ShuttleSettings
 from optimizer.validate import require_valid
 from scenarios.prefecture.values import Prefecture
+from service.kinds import EVENING, MORNING
 from service.use_cases.judging import with_stops
 from service.use_cases.roads import Roads
 from service.use_cases.steps import Step
 
-MORNING = "shuttles_morning"
-EVENING = "shuttles_evening"
 WORK_LIMIT = 50
 """Solutions that the search looks at: a second for one office, seconds for a province's organs."""
 DIRECTIONS: Mapping[str, Direction] = {MORNING: "morning", EVENING: "evening"}
