@@ -6,7 +6,7 @@ matchings improve a plan county by county, then over county borders, and a flow 
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,7 +15,7 @@ import numpy as np
 from gis.places import Place
 from optimizer import explain
 from optimizer.crews import Crews, man
-from optimizer.engines import flow, insertion, rematch
+from optimizer.engines import columns, flow, insertion, rematch
 from optimizer.errors import Unsupported
 from optimizer.model import Problem, Request, Route, Schedule, Status, Unserved, Vehicle, VehicleType
 from optimizer.price import decision_cost_fen, gap
@@ -29,6 +29,8 @@ Progress = Callable[[Schedule | float], bool]
 
 WHOLE_UP_TO: Final = 1_500_000
 """Tasks × vehicles up to which all counties are also looked at together."""
+COLUMNS_UP_TO: Final = 130
+"""Tasks of a block up to which columns are generated."""
 PLACES_AT_ONCE: Final = 300
 """Places of a county up to which one block of all pairs is asked for."""
 
@@ -188,21 +190,33 @@ def _without_proof(solved: _Solved) -> _Solved:
 
 
 def _solve(problem: Problem, work_limit: int | None, progress: Progress | None) -> list[_Solved]:
-    """County by county, then all together where that is small enough."""
+    """County by county; where the roads asked for cross county borders, then all together."""
     table = timetable(problem)
     counties = _by_county(problem.requests, problem.vehicles, problem.places)
-    whole = len(problem.requests) * len(problem.vehicles) <= WHOLE_UP_TO
-    watch = _Watch(progress, len(counties) + (1 if whole else 0))
+    apart = len(counties) < 2 or _apart(problem, counties)
+    together = not apart and len(problem.requests) * len(problem.vehicles) <= WHOLE_UP_TO
+    watch = _Watch(progress, len(counties) + together)
     solved = []
     for county_id, requests in sorted(counties.items()):
         fleet = [v for v in problem.vehicles if v.county_id == county_id]
-        block = grid(table, [r for r in requests if all(s.options for s in r.stops)], fleet)
-        alone = whole and len(counties) == 1
-        solved.append(_solve_block(table, block, work_limit, watch, bounded=alone or not whole))
+        block = grid(table, requests, fleet)
+        solved.append(_solve_block(table, block, work_limit, watch, bounded=apart))
         watch.done += 1
-    if whole and len(counties) > 1:
-        return [_together(table, problem, solved, work_limit, watch)]
-    return solved
+    return [_together(table, problem, solved, work_limit, watch)] if together else solved
+
+
+def _apart(problem: Problem, counties: Mapping[str, Sequence[Request]]) -> bool:
+    """Whether no vehicle has a way from its base to a request of another county in the matrix."""
+    starts = {
+        (o.place_id, county_id) for county_id, rs in counties.items() for r in rs for o in r.stops[0].options
+    }
+    bases = {(v.start_place_id, v.county_id) for v in problem.vehicles}
+    for block in problem.travel.blocks:
+        leaving = {county_id for place_id, county_id in bases if place_id in block.origins}
+        reached = {county_id for place_id, county_id in starts if place_id in block.destinations}
+        if any(a != b for a in leaving for b in reached):
+            return False
+    return True
 
 
 class _Watch:
@@ -224,19 +238,33 @@ def _solve_block(
     table: Timetable, block: Grid, work_limit: int | None, watch: _Watch, *, bounded: bool
 ) -> _Solved:
     """One flow where all vehicles are alike and costs are linear; else matchings, and a bound."""
-    types = _types(table, block)
-    steps = rematch.Rematch(block, types, rematch.task_weights(block))
-    if len(set(block.group.tolist())) == 1:
-        found = flow.solve(block, types)
-        if found is not None and found.lexicographic:
-            duties = _of_chains(block, found)
-            if abs(steps.cost(duties) - steps.weights[sorted(duties.left)].sum() - found.fen) < 0.01:
-                return _Solved(block, duties, found.fen, proven=block.exact, finished=True)
+    exact = _one_flow(table, block)
+    if exact is not None:
+        return exact
+    steps = _steps(table, block)
     duties = rematch.start_plan(steps)
     finished = rematch.improve(steps, duties, rounds=work_limit or 12, keep_going=watch.keep_going)
-    if bounded:
-        return _bounded(table, block, duties, finished)
-    return _Solved(block, duties, None, proven=False, finished=finished)
+    if not finished or not bounded:
+        return _Solved(block, duties, None, proven=False, finished=finished)
+    return _bounded(table, block, duties)
+
+
+def _steps(table: Timetable, block: Grid) -> rematch.Rematch:
+    return rematch.Rematch(block, _types(table, block), rematch.task_weights(block))
+
+
+def _one_flow(table: Timetable, block: Grid) -> _Solved | None:
+    """Find the proven plan where all vehicles are alike and the cheapest flow has linear costs alone."""
+    if not block.exact or len(set(block.group.tolist())) != 1:
+        return None
+    found = flow.solve(block, _types(table, block))
+    if found is None or not found.lexicographic:
+        return None
+    duties, steps = _of_chains(block, found), _steps(table, block)
+    extra_fen = steps.cost(duties) - steps.weights[sorted(duties.left)].sum() - found.fen
+    if abs(extra_fen) > 0.01:
+        return None
+    return _Solved(block, duties, found.fen, proven=True, finished=True)
 
 
 def _of_chains(block: Grid, found: flow.Flow) -> rematch.Duties:
@@ -260,20 +288,30 @@ def _together(
             routes[row[vehicle.id]] = [number[s.grid.tasks[i].id] for i in route]
     left = set(range(len(block.tasks))) - {i for route in routes for i in route}
     duties = rematch.Duties(routes, left, steps=sum(s.duties.steps for s in solved))
-    steps = rematch.Rematch(block, _types(table, block), rematch.task_weights(block))
     finished = all(s.finished for s in solved)
     if finished:
         finished = rematch.improve(
-            steps, duties, cuts=24, rounds=work_limit or 6, keep_going=watch.keep_going
+            _steps(table, block), duties, cuts=24, rounds=work_limit or 6, keep_going=watch.keep_going
         )
-    return _bounded(table, block, duties, finished)
+    if not finished:
+        return _Solved(block, duties, None, proven=False, finished=False)
+    return _bounded(table, block, duties)
 
 
-def _bounded(table: Timetable, block: Grid, duties: rematch.Duties, finished: bool) -> _Solved:
-    """Bound the cost of the served tasks from below by a flow in which vehicles may change on the way."""
-    served = sorted({i for route in duties.routes for i in route})
-    found = flow.solve(block, _types(table, block), served) if block.exact else None
-    return _Solved(block, duties, None if found is None else found.fen, proven=False, finished=finished)
+def _bounded(table: Timetable, block: Grid, duties: rematch.Duties) -> _Solved:
+    """Improve and bound by columns where there are not too many tasks, else bound by a flow."""
+    if not block.exact:
+        return _Solved(block, duties, None, proven=False, finished=True)
+    types = _types(table, block)
+    if len(block.tasks) > COLUMNS_UP_TO or not block.tasks or not block.vehicles:
+        served = sorted({i for route in duties.routes for i in route})
+        found = flow.solve(block, types, served)
+        return _Solved(block, duties, None if found is None else found.fen, proven=False, finished=True)
+    weights = rematch.task_weights(block)
+    best = columns.solve(block, types, weights, duties)
+    bound_fen = best.bound - float(weights[sorted(best.duties.left)].sum())
+    best.duties.steps = duties.steps + best.work
+    return _Solved(block, best.duties, bound_fen, proven=best.proven, finished=True)
 
 
 def _driven(table: Timetable, solved: Sequence[_Solved], crews: Crews) -> tuple[Route, ...]:
@@ -324,9 +362,9 @@ def _unserved(
 
 
 def _engine(solved: Sequence[_Solved]) -> str:
-    if solved and all(s.proven for s in solved):
+    if solved and all(s.proven and s.duties.steps == 1 for s in solved):
         return "min-cost flow"
-    return "repeated matching" + (f", {len(solved)} counties apart" if len(solved) > 1 else "")
+    return "repeated matching, column generation" + (f" in {len(solved)} counties" if len(solved) > 1 else "")
 
 
 def _judged(problem: Problem, schedule: Schedule, solved: Sequence[_Solved]) -> Schedule:
@@ -337,14 +375,10 @@ def _judged(problem: Problem, schedule: Schedule, solved: Sequence[_Solved]) -> 
         return replace(schedule, status=Status.STOPPED)
     planned = {s.grid.tasks[i].id for s in solved for route in s.duties.routes for i in route}
     driven = {visit.request_id for route in schedule.routes for visit in route.visits}
-    bounds = [s.bound_fen for s in solved]
-    if planned != driven or len(bounds) != 1 or bounds[0] is None:
+    bounds = [s.bound_fen for s in solved if s.bound_fen is not None]
+    if planned != driven or len(bounds) < len(solved):
         return schedule
-    bound = min(cost, round(bounds[0]))
-    proven = solved[0].proven
-    return replace(
-        schedule,
-        status=Status.OPTIMAL if proven else Status.FEASIBLE,
-        bound_fen=cost if proven else bound,
-        gap=gap(problem, schedule, cost if proven else bound),
-    )
+    proven = all(s.proven for s in solved)
+    bound = cost if proven else min(cost, round(sum(bounds)))
+    status = Status.OPTIMAL if proven else Status.FEASIBLE
+    return replace(schedule, status=status, bound_fen=bound, gap=gap(problem, schedule, bound))

@@ -28,8 +28,8 @@ HOPELESS = 1e15
 """Cost of a first half that cannot stand alone: it needs a second one."""
 LIGHTEST = 1e7
 """Weight in fen of leaving out a request of the lowest class: more than any car costs a day."""
-CLASS_RATIO = 300.0
-"""How many requests of one class a request of the next is worth."""
+HEAVIEST = 1e14
+"""Weights stay below it, so that a fen still counts beside them."""
 
 
 @dataclass(slots=True)
@@ -256,17 +256,15 @@ NEVER_CUT = 10**9
 
 
 def task_weights(grid: Grid) -> Floats:
-    """Weight of leaving out each task: by priority class, within it by its penalty."""
-    present = sorted({t.priority for t in grid.tasks}, reverse=True)
-    least = {p: max(1, min(t.unserved_penalty_fen for t in grid.tasks if t.priority is p)) for p in present}
-    return np.array(
-        [
-            LIGHTEST
-            * CLASS_RATIO ** present.index(t.priority)
-            * min(100.0, max(1.0, t.unserved_penalty_fen / least[t.priority]))
-            for t in grid.tasks
-        ]
-    )
+    """Weight of leaving out each task: within a class by its penalty, above all lower classes together."""
+    weights = np.zeros(len(grid.tasks))
+    unit = LIGHTEST
+    for priority in sorted({t.priority for t in grid.tasks}, reverse=True):
+        members = [i for i, t in enumerate(grid.tasks) if t.priority is priority]
+        penalties = np.array([max(1, grid.tasks[i].unserved_penalty_fen) for i in members], float)
+        weights[members] = np.minimum(np.round(unit * penalties / penalties.min()), HEAVIEST)
+        unit += float(weights[members].sum())
+    return weights
 
 
 def start_plan(steps: Rematch, *, minutes: int = 15) -> Duties:
