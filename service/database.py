@@ -4,6 +4,7 @@ SQLite runs in WAL mode with foreign keys on; writers take the write lock at onc
 two of them queue up instead of failing half-way. PostgreSQL needs none of this.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from service.errors import DatabaseDamaged, DatabaseError, DatabaseForeign, DatabaseNewer
 
 BUSY_TIMEOUT_MS: Final = 15_000
+BACKENDS: Final = frozenset({"sqlite", "postgresql"})
 WRITES: Final = "paiche_writes"
 
 
@@ -139,12 +141,15 @@ def _parsed(url: str) -> URL:
         parsed = make_url(url)
         if parsed.drivername in {"postgresql", "postgres"}:
             parsed = parsed.set(drivername="postgresql+psycopg")
-        parsed.get_dialect()
+        known = parsed.get_backend_name() in BACKENDS and bool(parsed.get_dialect())
     except (ArgumentError, NoSuchModuleError, ValueError):
+        known = False
+    if not known:
+        shown = re.sub(r":[^:@/]*@", ":***@", url)  # never a password
         message = (
-            f"不认识的数据库地址 {url!r}；请用 sqlite:////路径/文件.sqlite3 或 postgresql://用户@主机/库名"
+            f"不认识的数据库地址 {shown!r}；请用 sqlite:////路径/文件.sqlite3 或 postgresql://用户@主机/库名"
         )
-        raise DatabaseError(message) from None
+        raise DatabaseError(message)
     return parsed
 
 

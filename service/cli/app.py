@@ -52,7 +52,7 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         return failures.FAILED_CODE
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last door before the user
-        return failures.code_for(error, _log_file())
+        return failures.code_for(error, _log_file(), arguments)
     if code == failures.INTERRUPTED_CODE:
         return failures.code_for(KeyboardInterrupt(), _log_file())
     return code if isinstance(code, int) else 0

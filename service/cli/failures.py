@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 import traceback
+from collections.abc import Iterable, Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
@@ -16,19 +17,25 @@ UNEXPECTED_CODE: Final = 70
 INTERRUPTED_CODE: Final = 130
 
 
-def code_for(error: BaseException, log_file: Path) -> int:
-    """Write one line about an error and return the exit code."""
-    line, code = _line_and_code(error, log_file)
+def code_for(error: BaseException, log_file: Path, arguments: Sequence[str] = ()) -> int:
+    """Write one line about an error and return the exit code.
+
+    Parameters
+    ----------
+    arguments
+        What the user typed, to name the value that was not understood.
+    """
+    line, code = _line_and_code(error, log_file, arguments)
     if line:
         sys.stderr.write(f"paiche: {' '.join(line.split())}\n")
     return code
 
 
-def _line_and_code(error: BaseException, log_file: Path) -> tuple[str, int]:
+def _line_and_code(error: BaseException, log_file: Path, arguments: Sequence[str]) -> tuple[str, int]:
     if isinstance(error, (KeyboardInterrupt, typer.Abort)):
         return "已中断，未完成的内容没有保存 / interrupted", INTERRUPTED_CODE
     if isinstance(error, typer.TyperException):
-        said = _usage(error)  # nothing where the help itself was shown
+        said = _usage(error, arguments)  # nothing where the help itself was shown
         return (f"用法错误 / usage: {said}；用 --help 查看用法" if said else ""), USAGE_CODE
     if isinstance(error, _expected()):
         return str(error), FAILED_CODE
@@ -51,9 +58,22 @@ def _expected() -> tuple[type[Exception], ...]:
     return (ServiceError, GisError, TravelError, OptimizerError, SizeError)
 
 
-def _usage(error: typer.TyperException) -> str:
+def _usage(error: typer.TyperException, arguments: Sequence[str]) -> str:
     shown = getattr(error, "format_message", None)
-    return str(shown()) if callable(shown) else str(error)
+    said = str(shown()) if callable(shown) else str(error)
+    given = _given(getattr(getattr(error, "param", None), "opts", ()), arguments)
+    return said if given is None or given in said else f"{said}（收到 {given!r}）"
+
+
+def _given(options: Iterable[str], arguments: Sequence[str]) -> str | None:
+    """Return the value that was typed for an option."""
+    for option in options:
+        for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+            if argument == option:
+                return following
+            if argument.startswith(f"{option}="):
+                return argument.removeprefix(f"{option}=")
+    return None
 
 
 def _unexpected(error: BaseException, log_file: Path) -> str:

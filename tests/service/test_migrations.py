@@ -122,6 +122,12 @@ def test_a_database_address_that_cannot_be_names_itself(url: str) -> None:
         open_database(url)
 
 
+def test_an_address_that_cannot_be_is_shown_without_its_password() -> None:
+    with pytest.raises(DatabaseError) as caught:
+        open_database("mysql://me:secret@host/name")
+    assert "secret" not in str(caught.value)
+
+
 def test_a_server_that_does_not_answer_is_one_line_without_the_password() -> None:
     engine = open_database("postgresql://me:secret@127.0.0.1:1/none")
     with pytest.raises(DatabaseDamaged) as caught:
