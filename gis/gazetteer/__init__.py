@@ -6,6 +6,7 @@
 
 from gis.gazetteer.errors import GazetteerError
 from gis.gazetteer.gazetteer import Gazetteer, build_gazetteer
+from gis.gazetteer.sources import listed_places, past_places
 from gis.gazetteer.text import Shortener, shortener
 from gis.gazetteer.values import (
     Answer,
@@ -22,6 +23,6 @@ from gis.gazetteer.waiting import Waiting, pinned, queued, resolve
 
 __all__ = [
     "Answer", "Gazetteer", "GazetteerError", "KmPost", "Match", "NamedPlace", "Pin", "Resolved", "RoadLine",
-    "ServiceArea", "Shortener", "Unresolved", "Waiting", "build_gazetteer", "pinned", "queued", "resolve",
-    "shortener",
+    "ServiceArea", "Shortener", "Unresolved", "Waiting", "build_gazetteer", "listed_places",
+    "past_places", "pinned", "queued", "resolve", "shortener",
 ]  # fmt: skip

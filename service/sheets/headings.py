@@ -44,6 +44,9 @@ class Headings:
     def repeated_in(self, grid: Grid, row: int) -> bool:
         """Whether a row of data is the headings once more, as at the top of a printed page."""
         cells = grid.rows.get(row, {})
+        first = min(self.column_of.values())
+        if heading_key(str(cells.get(first, ""))) != heading_key(self.said[first]):
+            return False
         said = {column: heading_key(str(cells.get(column, ""))) for column in self.column_of.values()}
         same = sum(1 for column, text in said.items() if text == heading_key(self.said[column]))
         return same >= 2 and same > len(self.column_of) / 2

@@ -1,32 +1,18 @@
 """The one tolerant reader: any sheet that people send becomes good rows and one report of everything else."""
 
-import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from gis.coordinates import check_lonlat, to_wgs84
-from gis.errors import CoordinateError
 from service.sheets.errors import SheetError
 from service.sheets.files import read_grids
-from service.sheets.grid import Grid, address
+from service.sheets.grid import Grid
 from service.sheets.headings import Headings, find_headings, heading_key
+from service.sheets.lines import Line, check_lines, read_line, without_repeats
 from service.sheets.parsers import tidy
-from service.sheets.repeats import without_repeats
-from service.sheets.values import (
-    DEFAULT_LIMITS,
-    CellFault,
-    Fault,
-    Limits,
-    Point,
-    Row,
-    SheetReport,
-    SheetSpec,
-    Skipped,
-    Value,
-    frozen,
-)
+from service.sheets.points import convert_points
+from service.sheets.values import DEFAULT_LIMITS, Limits, Row, SheetReport, SheetSpec, Skipped
 
 OWN_SHEETS: Final = ("示例", "填写说明", "选项")
 """Sheets of our own templates that hold no data."""
@@ -67,7 +53,7 @@ def read_sheet(
     """
     shown, grids = read_grids(source, name, limits)
     taken, skipped = _chosen(grids, spec, sheet, shown)
-    rows: list[_Read] = []
+    lines: list[Line] = []
     for grid, headings in taken:
         skipped += headings.unknown
         for number in sorted(row for row in grid.rows if row > headings.row):
@@ -75,15 +61,15 @@ def read_sheet(
             if reason:
                 skipped.append(Skipped(sheet=grid.name, where=f"第 {number} 行", reason=reason))
             else:
-                rows.append(_read_row(_Line(grid=grid, headings=headings, number=number), spec, crs))
-    good = [one.row for one in rows if not one.faults]
-    where = {(one.row.sheet, one.row.number): one.cells for one in rows}
-    kept, repeats = without_repeats(good, spec, where)
-    faults = [fault for one in rows for fault in one.faults] + repeats
+                lines.append(read_line(grid, headings, number, spec))
+    convert_points(lines, spec, crs)
+    check_lines(lines, spec)
+    kept = without_repeats([line for line in lines if not line.faults], spec)
+    faults = [fault for line in lines for fault in line.faults]
     order = {grid.name: i for i, (grid, _) in enumerate(taken)}
     faults.sort(key=lambda fault: (order[fault.sheet], fault.row))
     return SheetReport(
-        source=shown, rows=tuple(kept), faults=tuple(faults), skipped=tuple(skipped), read=len(rows)
+        source=shown, rows=tuple(kept), faults=tuple(faults), skipped=tuple(skipped), read=len(lines)
     )
 
 
@@ -170,106 +156,3 @@ def _no_data(grid: Grid, headings: Headings, number: int) -> str:
     if first in _SUMS[:4] or (len(cells) <= 2 and first.startswith(_SUMS)):
         return f"“{tidy(cells[min(cells)])[:30]}”行，未作为数据"
     return "" if used else "只在无表头的列中有内容，未作为数据"
-
-
-# --- rows --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
-    """A row of a sheet with its headings."""
-
-    grid: Grid
-    headings: Headings
-    number: int
-
-    def cell(self, field: str) -> Value | None:
-        column = self.headings.column_of.get(field)
-        return None if column is None else self.grid.meant(self.number, column)
-
-    def where(self, field: str) -> str:
-        return address(self.number, self.headings.column_of.get(field, 1))
-
-    def fault(self, spec: SheetSpec, field: str, reason: str, way_out: str) -> Fault:
-        value = self.cell(field)
-        column = self.headings.column_of.get(field)
-        return Fault(
-            sheet=self.grid.name,
-            cell=self.where(field),
-            row=self.number,
-            heading=self.headings.said.get(column or 0, spec.column(field).headings[0]),
-            value="" if value is None else tidy(value)[:40],
-            reason=reason,
-            way_out=way_out,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
-    """A row with its faults, and the function that makes faults about it."""
-
-    row: Row
-    faults: tuple[Fault, ...]
-    cells: Callable[[str, str, str], Fault]
-
-
-def _read_row(line: _Line, spec: SheetSpec, crs: str | None) -> _Read:
-    values: dict[str, Any] = {}
-    faults: list[Fault] = []
-    for column in spec.columns:
-        try:
-            values[column.field] = _parsed(line, spec, column.field)
-        except CellFault as fault:
-            values[column.field] = None
-            faults.append(line.fault(spec, column.field, fault.reason, fault.way_out))
-    bad = {fault.heading for fault in faults}
-    for point in spec.points:
-        if not bad & {line.fault(spec, f, "", "").heading for f in (point.lon, point.lat, point.crs) if f}:
-            faults += _converted(values, point, line, spec, crs)
-    if not faults and spec.check:
-        faults += [line.fault(spec, *complaint) for complaint in spec.check(values)]
-    row = Row(sheet=line.grid.name, number=line.number, values=frozen(values))
-    return _Read(
-        row=row, faults=tuple(faults), cells=lambda field, reason, way: line.fault(spec, field, reason, way)
-    )
-
-
-def _parsed(line: _Line, spec: SheetSpec, field: str) -> Any:
-    column, value = spec.column(field), line.cell(field)
-    if value is None or not tidy(value):
-        if line.where(field) in line.grid.uncomputed and field in line.headings.column_of:
-            reason = "公式没有计算结果"
-            raise CellFault(reason, "请在 Excel 或 WPS 中打开并保存，或粘贴为数值")
-        if column.required:
-            reason = "没有填写"
-            raise CellFault(reason, f"请补填{column.headings[0]}")
-        return column.default
-    return column.parse(value)
-
-
-def _converted(
-    values: dict[str, Any], point: Point, line: _Line, spec: SheetSpec, crs: str | None
-) -> Iterator[Fault]:
-    """Turn the point of a row into WGS-84 in place; yield what is wrong with it."""
-    lon, lat = values[point.lon], values[point.lat]
-    if lon is None and lat is None:
-        return
-    if lon is None or lat is None:
-        yield line.fault(
-            spec, point.lon if lon is None else point.lat, "经纬度只填了一个", "请两个都填，或都不填"
-        )
-        return
-    system = (values[point.crs] if point.crs else None) or crs
-    if system is None:
-        yield line.fault(
-            spec, point.crs or point.lon, "没有说明坐标系", "请注明 wgs84、gcj02（高德）或 bd09（百度）"
-        )
-        return
-    try:
-        check_lonlat(lon, lat)
-        values[point.lon], values[point.lat] = to_wgs84(float(lon), float(lat), system)
-    except CoordinateError as error:
-        yield line.fault(spec, point.lon, re.sub(r" \([a-z ]+\)$", "", str(error)), "请核对坐标")
-    else:
-        if point.crs:
-            values[point.crs] = "wgs84"

@@ -127,12 +127,17 @@ def _write_explanations(page: Worksheet, spec: SheetSpec) -> None:
             c.headings[0],
             "必填" if c.required else "选填",
             "、".join(c.headings[1:]),
-            "、".join(c.choices),
+            _listed(c.choices),
             c.note,
         )
         for c in spec.columns
     ]
     _write_table(page, ("列", "是否必填", "也可写作", "可选值", "说明"), rows, first_row=1)
+
+
+def _listed(choices: Sequence[str]) -> str:
+    more = f" 等 {len(choices)} 项，见下拉列表" if len(choices) > 8 else ""
+    return "、".join(choices[:8]) + more
 
 
 def _write_table(

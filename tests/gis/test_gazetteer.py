@@ -12,6 +12,8 @@ from gis.gazetteer import (
     Unresolved,
     Waiting,
     build_gazetteer,
+    listed_places,
+    past_places,
     pinned,
     queued,
     resolve,
@@ -256,3 +258,14 @@ def test_a_house_number_beyond_the_known_ones_names_the_nearest() -> None:
     beside = next(match for match in known.find("云岚市金桂路88号").matches if match.how == "house")
     assert beside.place.number == 14
     assert "没有 88 号" in beside.reason
+
+
+def test_lists_and_past_trips_answer_beside_the_map() -> None:
+    listed = listed_places([("红旗水库管理所", 102.3, 25.3), (" ", 102, 25)], list_name="水务")
+    visits = [("李家大院", 102.40, 25.4), ("李家 大院", 102.42, 25.4), ("李家大院", 102.41, 25.4)]
+    known = build_gazetteer([*TOWN, *listed, *past_places(visits)], area=AREA)
+    assert known.find("红旗水库管理所").sure
+    best = known.find("李家大院").matches[0]
+    assert (best.place.lon, best.place.uses) == (102.41, 3)
+    assert "以往行程" in best.reason
+    assert [place.id for place in listed] == ["list:水务:0"]
