@@ -27,7 +27,10 @@ from gis.search import Anchors, Metric
 from gis.turns import TurnGraph
 
 _Ints = NDArray[np.int32]
-_TILE: Final = 4096
+_MOST_LABELS: Final = 16_384
+_ROWS: Final = 1024
+_COLUMNS: Final = 128
+"""Labels of so many ends stay in the processor's cache while all starts of a tile run over them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
@@ -53,7 +56,7 @@ class Hierarchy:
         cache_folder: Path | None = None,
         progress: Callable[[str], None],
     ) -> None:
-        if not compiled.kept(kernels.__file__):
+        if not compiled.kept(*kernels.FILES):
             progress("首次使用，正在编译路径算法（约十秒，仅一次）")
         self._graph = graph
         self._spare: list[tuple[Costs, ...]] = []
@@ -114,26 +117,27 @@ class Hierarchy:
     def block(self, metric: Metric, starts: Anchors, ends: Anchors) -> Costs:
         """See `gis.search.Search`."""
         made, e = _own(metric), self._made
-        out = np.empty((len(starts), len(ends)), np.int64)
-        for j in range(0, len(ends), _TILE):
-            column = np.arange(j, min(j + _TILE, len(ends)))
+        costs = np.empty((len(starts), len(ends)), np.int64)
+        for column in _tiles(len(ends), _MOST_LABELS):
             end_label, end_low = self._labels(e.down, made.down, ends.take(column))
             order = np.argsort(end_low, kind="stable")
             end_label, end_low = end_label[order], end_low[order]
-            for i in range(0, len(starts), _TILE):
-                row = np.arange(i, min(i + _TILE, len(starts)))
+            for row in _tiles(len(starts), _ROWS):
                 label, low = self._labels(e.up, made.up, starts.take(row))
                 part = np.empty((len(row), len(column)), np.int64)
-                kernels.block(e.parent, e.depth, label, low, end_label, end_low, part)
-                out[np.ix_(row, column[order])] = part
-        return out
+                for some in _tiles(len(column), _COLUMNS):
+                    near = slice(some[0], some[-1] + 1)
+                    kernels.block(
+                        e.parent, e.depth, label, low, end_label[near], end_low[near], part[:, near]
+                    )
+                costs[row[0] : row[-1] + 1, column[order]] = part
+        return costs
 
     def pairs(self, metric: Metric, starts: Anchors, ends: Anchors) -> Costs:
         """See `gis.search.Search`."""
         made, e = _own(metric), self._made
         out = np.empty(len(starts), np.int64)
-        for i in range(0, len(starts), _TILE):
-            some = np.arange(i, min(i + _TILE, len(starts)))
+        for some in _tiles(len(starts), _MOST_LABELS):
             label, low = self._labels(e.up, made.up, starts.take(some))
             end_label, end_low = self._labels(e.down, made.down, ends.take(some))
             out[some] = kernels.paired(e.parent, e.depth, label, low, end_label, end_low)
@@ -199,6 +203,11 @@ def _own(metric: Metric) -> _Customised:
         message = f"expected a metric made by this engine, got {type(metric).__name__}"
         raise TypeError(message)
     return metric
+
+
+def _tiles(count: int, size: int) -> list[NDArray[np.intp]]:
+    """Cut the numbers below `count` into runs of at most `size`."""
+    return [np.arange(i, min(i + size, count)) for i in range(0, count, size)]
 
 
 def _ranges(first: NDArray[Any], beyond: NDArray[Any]) -> NDArray[np.intp]:

@@ -10,9 +10,12 @@ of each arc.
 Loops are written out and lists avoided because compiling is paid by the first user.
 """
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
+from gis import costs
 from gis.compiled import jit
 from gis.costs import NO_WAY, SHUT
 
@@ -21,7 +24,10 @@ _Index = NDArray[np.uint32]
 _Costs = NDArray[np.int64]
 _Flags = NDArray[np.bool_]
 
-kernel = jit(__file__)
+FILES: Final = (__file__, costs.__file__)
+"""What the compiled kernels depend on."""
+
+kernel = jit(*FILES)
 
 
 @kernel

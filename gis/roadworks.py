@@ -20,7 +20,7 @@ from gis.network import RoadNetwork
 from gis.search import Metric, Search
 from gis.speeds import SpeedTable
 
-_KEPT: Final = 4
+_KEPT: Final = 8
 _Ints = NDArray[np.int32]
 Serials = frozenset[int]
 

@@ -316,8 +316,12 @@ class Router:
         return best
 
     def _clean(self, roadworks: Roadworks, origin: Spots, destination: Spots, leave_s: float) -> _Way | None:
-        """Return the fastest way that sets out at `leave_s` and meets no closure before it arrives."""
-        bucket, active = self._bucket_at(leave_s), roadworks.overlapping(leave_s, leave_s)
+        """Return the fastest way that sets out at `leave_s` and meets no closure before it arrives.
+
+        The search starts as if nothing were closed: most ways meet no closure, and that is the answer. Else
+        all closures until that arrival are heeded, for no way that is possible arrives earlier.
+        """
+        bucket, active = self._bucket_at(leave_s), frozenset[int]()
         while True:
             metric = self._metrics.under(bucket, roadworks, active)
             cost, edges = self._trips.route(metric, origin, destination)
