@@ -11,8 +11,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from gis.network import RoadNetwork
-from gis.picture.cartography import Frame, frame_around, road_labels
-from gis.picture.content import MapContent, MapLine, draw_content, focus, name_boxes, names
+from gis.picture.cartography import Frame, frame_around
+from gis.picture.content import MapContent, draw_content, focus, names
 from gis.picture.fonts import able_to_write
 from gis.picture.furniture import (
     FURNITURE,
@@ -24,13 +24,16 @@ from gis.picture.furniture import (
     write_key,
     write_margins,
 )
-from gis.picture.pen import DPI, MAP_BOX, ROAD_NAME_PT, SIZE_IN, em
+from gis.picture.labels import place_labels, road_labels
+from gis.picture.lines import MapLine
+from gis.picture.pen import DPI, MAP_BOX, PLACE_NAME_PT, ROAD_NAME_PT, SIZE_IN, em
 from gis.picture.roads import draw_roads, write_road_names
 
 __all__ = ["MapContent", "MapLine", "draw_map"]
 
 _FIXED_WORDS: Final = (
-    "图例北公务用车行程应急车辆路线班车站点其他办公院区突发事件封闭或缓行人员与任务为合成数据另有条线路…"
+    "图例北公务用车行程粗细示次数（）应急车辆路线班车站点其他办公院区突发事件封闭缓行另有条…"
+    "人员与任务为合成数据快速高干支街巷省县乡道、"
 )
 
 
@@ -70,11 +73,14 @@ def draw_map(
     """
     shown = content or MapContent()
     frame = _frame(network, [] if whole else list(focus(shown)))
-    labels = road_labels(network, frame, em=em(ROAD_NAME_PT), taken=[*FURNITURE, *name_boxes(frame, shown)])
+    named = [*shown.compounds, *shown.incidents]
+    spots = place_labels(frame, named, em=em(PLACE_NAME_PT), taken=FURNITURE)
+    taken = [*FURNITURE, *(label.box for label in spots)]
+    labels = road_labels(network, frame, em=em(ROAD_NAME_PT), taken=taken)
     with able_to_write([_FIXED_WORDS, title, note, *(label.name for label in labels), *names(shown)]):
         figure = Figure(figsize=SIZE_IN, dpi=DPI, facecolor="white")
         axes = map_axes(figure, frame)
-        key = [*draw_content(axes, network, frame, shown), *draw_roads(axes, network, frame)]
+        key = [*draw_content(axes, network, frame, shown, spots), *draw_roads(axes, network, frame)]
         write_road_names(axes, labels)
         draw_scale(axes, frame)
         draw_north(axes)

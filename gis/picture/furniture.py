@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
 from gis.network import RoadNetwork
-from gis.picture.cartography import Box, Frame, scale_bar_m, text_ems
+from gis.picture.cartography import Frame, scale_bar_m
+from gis.picture.labels import Box, text_ems
 from gis.picture.pen import GREY, HALO, INK, MAP_BOX, PAPER
 
 FURNITURE: Final[tuple[Box, ...]] = (

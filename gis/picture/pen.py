@@ -13,7 +13,8 @@ from gis.network import RoadNetwork
 SIZE_IN: Final = (14.0, 9.6)
 DPI: Final = 150
 MAP_BOX: Final = (0.012, 0.018, 0.786, 0.915)
-PAPER, INK, RED, GREY = "#fbfaf7", "#2b2b2b", "#d0021b", "#77736c"
+PAPER, INK, GREY = "#fbfaf7", "#2b2b2b", "#77736c"
+RED, AMBER, BROWN, BLUE = "#d0021b", "#d98200", "#7a1f1f", "#5b8fc7"
 ROAD_NAME_PT, PLACE_NAME_PT = 7.0, 10.0
 HALO: Final = [patheffects.withStroke(linewidth=2.6, foreground="white")]
 

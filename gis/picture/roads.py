@@ -8,7 +8,8 @@ from matplotlib import patheffects
 from matplotlib.lines import Line2D
 
 from gis.network import RoadNetwork
-from gis.picture.cartography import ROAD_STYLES, Frame, RoadLabel, RoadStyle, shapes_in, style_of
+from gis.picture.cartography import ROAD_STYLES, Frame, RoadStyle, shapes_in, style_of
+from gis.picture.labels import RoadLabel
 from gis.picture.pen import HALO, ROAD_NAME_PT, Points, shape_points, stroke
 
 

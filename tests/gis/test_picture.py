@@ -1,6 +1,7 @@
 """Pictures: what is on the map is drawn, named, and its source is written beside it."""
 
-from itertools import pairwise
+from dataclasses import replace
+from itertools import combinations, pairwise
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -15,10 +16,12 @@ from gis.errors import FontError
 from gis.network import RoadNetwork
 from gis.paths import Path
 from gis.picture import MapContent, MapLine, draw_map
-from gis.picture.cartography import Frame, frame_around, label_box, road_labels, scale_bar_m, text_ems
+from gis.picture.cartography import Frame, frame_around, scale_bar_m
 from gis.picture.content import focus
 from gis.picture.fonts import family_for
 from gis.picture.furniture import save
+from gis.picture.labels import label_box, place_labels, road_labels, text_ems
+from gis.picture.lines import sides
 from gis.places import Place
 from tests.gis.towns import Road, lonlat, town
 
@@ -120,7 +123,8 @@ def test_names_are_written(tmp_path: FilePath, texts: list[str]) -> None:
     drawn(tmp_path / "map.png", shown=content(), note="3 月 12 日")
     assert {
         "曲靖市 演示", "3 月 12 日", "1 号线", "2 号线", "二号院", "三号院", "山体滑坡", "人民路", "图例",
-        "北 N", "封闭或缓行", "应急车辆路线", "公务用车行程", "办公院区", "班车站点", "其他站点", "200 m",
+        "北 N", "封闭", "缓行", "应急车辆路线", "公务用车行程（粗细示次数）", "办公院区", "班车站点",
+        "其他站点", "200 m",
     } <= set(texts)  # fmt: skip
 
 
@@ -221,3 +225,29 @@ def test_a_place_that_is_taken_gets_no_road_name() -> None:
 def test_a_chinese_character_is_as_wide_as_two_letters() -> None:
     assert text_ems("人民路") == 3
     assert text_ems("AB") == pytest.approx(1.12)
+
+
+def test_lines_that_share_a_road_run_side_by_side() -> None:
+    def line(*edges: int) -> MapLine:
+        return MapLine(name="x", paths=(replace(along("A", "B"), edges=edges),))
+
+    both_ways_are_one_road = (line(0), line(1), line(4), line(0, 4))
+    assert sides(TOWN, both_ways_are_one_road) == (0, 1, 0, -1)
+    assert sides(TOWN, [line(0)] * 6) == (0, 1, -1, 2, -2, 0)
+
+
+def test_names_of_neighbours_stand_on_different_sides() -> None:
+    frame = frame_around(TOWN.node_lon, TOWN.node_lat, aspect=1.0)
+    places = [at(700, 700, "市民政局"), at(760, 705, "市水利局"), at(720, 690, "市交通局")]
+    labels = place_labels(frame, places, em=0.02)
+    assert len({(label.across, label.up) for label in labels}) == 3
+    boxes = [label.box for label in labels]
+    assert all(
+        a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1] for a, b in combinations(boxes, 2)
+    )
+
+
+def test_a_name_at_the_eastern_border_stands_left_of_its_mark() -> None:
+    frame = frame_around(TOWN.node_lon, TOWN.node_lat, aspect=1.0)
+    (label,) = place_labels(frame, [at(1560, 700, "市应急管理局")], em=0.02)
+    assert label.across == -1
