@@ -20,6 +20,8 @@ SURE: Final = 0.91
 """From this score on, a match without a rival is taken without asking."""
 MARGIN: Final = 0.05
 """A match this close behind the first is a rival, if it lies elsewhere."""
+LONGEST: Final = 200
+"""What follows after so many characters says nothing about the place."""
 SAME_SPOT_M: Final = 300.0
 """Two matches this near to each other are the same place for the purpose of going there."""
 
@@ -81,10 +83,10 @@ class Gazetteer:
         county
             Where the asker works; settles ties, never hides another county.
         """
-        asked = normalised(text)
+        asked = normalised(text[:LONGEST])
         if not asked:
             return Answer(text=text, matches=(), sure=False, reason="没有填写地点")
-        kilometre = read_kilometre(text)
+        kilometre = read_kilometre(text[:LONGEST])
         if kilometre:
             return self._at_kilometre(text, kilometre)
         spoken = self.territory.spoken(asked)

@@ -23,12 +23,18 @@ def listed_places(
     """
     return tuple(
         NamedPlace(
-            id=f"list:{list_name}:{i}", name=name, lon=lon, lat=lat, kind="address", source="list", county=county,
+            id=f"list:{list_name}:{i}",
+            name=name,
+            lon=lon,
+            lat=lat,
+            kind="address",
+            source="list",
+            county=county,
             city=city,
         )
         for i, (name, lon, lat) in enumerate(rows)
         if normalised(name)
-    )  # fmt: skip
+    )
 
 
 def past_places(visits: Iterable[tuple[str, float, float]]) -> tuple[NamedPlace, ...]:

@@ -155,6 +155,13 @@ def test_a_county_that_the_text_names_comes_before_the_others() -> None:
     assert all(match.elsewhere and "写的是雾川县" in match.reason for match in others)
 
 
+def test_a_misspelt_county_is_offered_first_but_never_taken_without_asking() -> None:
+    answer = GAZETTEER.find("鹿择县财政局")
+    assert names(answer)[0] == "鹿泽县财政局"
+    assert not answer.sure
+    assert "写的是鹿择县，此处在鹿泽县" in answer.reason
+
+
 def test_a_place_outside_the_service_area_says_so_and_is_not_sure() -> None:
     answer = GAZETTEER.find("省界收费站")
     assert answer.best is not None
