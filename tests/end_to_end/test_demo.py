@@ -1,6 +1,7 @@
 """The whole day, as a user runs it: from a map to the ledger, the documents and the service."""
 
 import json
+import shutil
 import signal
 import socket
 import subprocess
@@ -155,11 +156,9 @@ def test_the_documents_can_be_judged_again_from_themselves(
 
 
 def _spoil(folder: Path, demo: Demo, name: str, change: Any) -> Path:
-    for part in ("problem.json", "schedule.json", "travel"):
-        (folder / part).symlink_to(demo.out / part)
+    shutil.copytree(demo.out, folder, dirs_exist_ok=True)
     document = demo.document(name)
     change(document["plans"]["cars"])
-    (folder / name).unlink()
     (folder / name).write_text(json.dumps(document), encoding="utf-8")
     return folder
 
