@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from gis import kernels
 from gis.network import RoadNetwork
-from gis.turns import TurnGraph
+from gis.turns import TurnGraph, meeting_edges
 
 _Ints = NDArray[np.int32]
 Indices = NDArray[np.uint32]
@@ -105,14 +105,12 @@ def elimination(
     progress
         Called with a sentence before the order is computed.
     """
-    roads = _roads(graph, network)
-    order = _order(roads, cache_folder, progress)
-    place = np.empty(roads.count, np.int64)
-    place[order] = np.arange(roads.count)
-    by_place = np.argsort(place[roads.of_state], kind="stable")
+    place = _places(network, cache_folder, progress)
+    road = network.edge_shape[graph.state_edge]
+    by_place = np.argsort(place[road], kind="stable")
     rank = np.empty(graph.state_count, np.int32)
     rank[by_place] = np.arange(graph.state_count, dtype=np.int32)
-    low, high = _pairs(rank[graph.arc_tail], rank[graph.arc_head], roads.of_state[by_place])
+    low, high = _pairs(rank[graph.arc_tail], rank[graph.arc_head], road[by_place])
     parent = kernels.elimination_tree(*_listed(high, low, graph.state_count))
     number = kernels.postorder(parent)
     renumbered = np.empty_like(parent)
@@ -173,7 +171,7 @@ def _index(array: _Ints) -> Indices:
     return array.astype(np.uint32)
 
 
-def _pairs(tail: _Ints, head: _Ints, road_by_rank: NDArray[np.intp]) -> tuple[_Ints, _Ints]:
+def _pairs(tail: _Ints, head: _Ints, road_by_rank: _Ints) -> tuple[_Ints, _Ints]:
     """Distinct pairs of ranks, lower first, that a turn or a common road joins."""
     low, high = [np.minimum(tail, head)], [np.maximum(tail, head)]
     step = 1
@@ -201,39 +199,39 @@ def _listed(of: _Ints, neighbour: _Ints, n: int) -> tuple[_Ints, _Ints]:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Roads:
-    """Roads in use: which each state is on, which pairs a turn joins, and where their middles are."""
+    """All roads of a network, whoever may use them: which meet, and where their middles are."""
 
-    count: int
-    of_state: NDArray[np.intp]
     low: _Ints
     high: _Ints
     lat: NDArray[np.float64]
     lon: NDArray[np.float64]
 
 
-def _roads(graph: TurnGraph, network: RoadNetwork) -> _Roads:
-    used, of_state = np.unique(network.edge_shape[graph.state_edge], return_inverse=True)
-    a, b = of_state[graph.arc_tail].astype(np.int32), of_state[graph.arc_head].astype(np.int32)
-    low, high = _distinct(np.minimum(a, b), np.maximum(a, b), len(used))
-    middle = (network.shape_start[used] + network.shape_start[used + 1] - 1) // 2
-    return _Roads(
-        count=len(used),
-        of_state=of_state,
-        low=low,
-        high=high,
-        lat=network.shape_lat[middle],
-        lon=network.shape_lon[middle],
-    )
+def _places(network: RoadNetwork, cache_folder: Path | None, progress: Callable[[str], None]) -> _Ints:
+    """Place of each road in the one order that serves every profile: a part of a good order is one."""
+    order = _order(_roads(network), cache_folder, progress)
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    return place
+
+
+def _roads(network: RoadNetwork) -> _Roads:
+    before, after = meeting_edges(network, np.ones(network.edge_count, np.bool_))
+    a, b = network.edge_shape[before], network.edge_shape[after]
+    count = len(network.shape_start) - 1
+    low, high = _distinct(np.minimum(a, b), np.maximum(a, b), count)
+    middle = (network.shape_start[:-1] + network.shape_start[1:] - 1) // 2
+    return _Roads(low=low, high=high, lat=network.shape_lat[middle], lon=network.shape_lon[middle])
 
 
 def _order(roads: _Roads, cache_folder: Path | None, progress: Callable[[str], None]) -> _Ints:
     file = None if cache_folder is None else cache_folder / f"order-{_digest(roads)}.npy"
-    kept = None if file is None else _kept_order(file, roads.count)
+    kept = None if file is None else _kept_order(file, len(roads.lat))
     if kept is not None:
         return kept
     progress("正在计算路网的收缩次序（仅一次，随后取自缓存）")
     lists = (a.tolist() for a in (roads.low, roads.high, roads.lat, roads.lon))
-    order = np.array(routingkit_cch.compute_order_inertial(roads.count, *lists), np.int32)
+    order = np.array(routingkit_cch.compute_order_inertial(len(roads.lat), *lists), np.int32)
     if file is not None:
         _keep(file, order)
     return order
@@ -249,7 +247,8 @@ def _digest(roads: _Roads) -> str:
 def _kept_order(file: Path, count: int) -> _Ints | None:
     """Return the order in a file, or None where there is none or it is damaged."""
     try:
-        order = np.load(file, allow_pickle=False)
+        with file.open("rb") as stream:
+            order = np.lib.format.read_array(stream, allow_pickle=False)
     except (OSError, ValueError, EOFError):
         return None
     whole = order.shape == (count,) and order.dtype == np.int32

@@ -56,7 +56,8 @@ class Hierarchy:
         cache_folder: Path | None = None,
         progress: Callable[[str], None],
     ) -> None:
-        if not compiled.kept(*kernels.FILES):
+        new = not compiled.kept(*kernels.FILES)
+        if new:
             progress("首次使用，正在编译路径算法（约十秒，仅一次）")
         self._graph = graph
         self._spare: list[tuple[Costs, ...]] = []
@@ -68,6 +69,22 @@ class Hierarchy:
             e.from_above.first, e.from_above.low, e.from_above.slot, e.from_above.beyond, e.from_above.end,
             e.into_above.first, e.into_above.low, e.into_above.slot, e.into_above.beyond, e.into_above.end,
         )  # fmt: skip
+
+        if new:
+            self._compile()
+
+    def _compile(self) -> None:
+        """Use every kernel once, so that no question asked later waits for the compiler."""
+        edges = self._graph.state_edge[:1]
+        metric = self.metric(np.ones(len(self._graph.edge_start), np.int64))
+        point = Anchors(
+            first=np.array([0, 1], np.int32), state=np.array([0], np.int32), cost=np.array([0], np.int64)
+        )
+        self.block(metric, point, point)
+        self.pairs(metric, point, point)
+        self.route(metric, point, point)
+        self.sweep(metric, point.state, point.cost)
+        self.changed(metric, edges, np.array([2], np.int64))
 
     @property
     def size(self) -> tuple[int, int, int]:
@@ -124,13 +141,11 @@ class Hierarchy:
             end_label, end_low = end_label[order], end_low[order]
             for row in _tiles(len(starts), _ROWS):
                 label, low = self._labels(e.up, made.up, starts.take(row))
-                part = np.empty((len(row), len(column)), np.int64)
                 for some in _tiles(len(column), _COLUMNS):
                     near = slice(some[0], some[-1] + 1)
-                    kernels.block(
-                        e.parent, e.depth, label, low, end_label[near], end_low[near], part[:, near]
-                    )
-                costs[row[0] : row[-1] + 1, column[order]] = part
+                    tile = np.empty((len(row), len(some)), np.int64)
+                    kernels.block(e.parent, e.depth, label, low, end_label[near], end_low[near], tile)
+                    costs[row[0] : row[-1] + 1, column[order[near]]] = tile
         return costs
 
     def pairs(self, metric: Metric, starts: Anchors, ends: Anchors) -> Costs:

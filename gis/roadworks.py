@@ -27,10 +27,16 @@ Serials = frozenset[int]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Roadwork:
-    """A closure in force for the profile, with the edges it covers."""
+    """A closure in force for the profile, with the edges it covers, ascending."""
 
     closure: Closure
     edges: _Ints
+
+    def covers(self, edges: _Ints) -> bool:
+        """Whether it covers any of some edges."""
+        at = np.searchsorted(self.edges, edges)
+        inside = at < len(self.edges)
+        return bool((self.edges[at[inside]] == edges[inside]).any())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -70,7 +76,7 @@ class Roadworks:
     def met(self, serials: Serials, edges: Collection[int]) -> bool:
         """Whether any of some edges is covered by any of some closures."""
         listed = np.fromiter(edges, np.int32, len(edges))
-        return any(np.isin(listed, self.by_serial[k].edges).any() for k in serials)
+        return any(self.by_serial[k].covers(listed) for k in serials)
 
     def closed(self, closures: Iterable[Closure], network: RoadNetwork, profile: str) -> Self:
         """Return these and more; a closure with the id of one in force takes its place."""

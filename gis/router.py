@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from gis.closures import FOREVER_S, Closure
 from gis.costs import NO_WAY, SHUT, Costs, milliseconds, part_costs, whole_metres, whole_seconds
 from gis.dijkstra import Dijkstra
-from gis.errors import RouteError
+from gis.errors import RouteError, SnapError
 from gis.lines import line_of
 from gis.matrix import UNREACHABLE, Block
 from gis.network import PROFILES, RoadNetwork
@@ -295,7 +295,16 @@ class Router:
         return tuple(next(fresh) if isinstance(p, Place) else p for p in places)
 
     def _spots(self, places: Sequence[Place | Snap]) -> Spots:
-        return spots_of(self.network, self._snapped(places))
+        snaps = self._snapped(places)
+        spots = spots_of(self.network, snaps)
+        if (self.graph.edge_start[spots.edge] < 0).any():
+            foreign = next(s for s in snaps if (self.graph.edge_start[list(s.edges)] < 0).any())
+            message = (
+                f"{foreign.place.label} 落在 {self.profile} 不可通行的道路上：它是为别的车型匹配的，"
+                f"请传入地点本身，或用本车型重新匹配 (snapped for another profile)"
+            )
+            raise SnapError(message)
+        return spots
 
     def _bucket_at(self, at_s: float) -> int:
         return max(0, bisect_right(self.speeds.bucket_starts_s, at_s) - 1)

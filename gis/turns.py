@@ -79,7 +79,7 @@ def turn_graph(network: RoadNetwork, profile: str, allowed: NDArray[np.bool_]) -
     RouteError
         When no two edges connect for this profile.
     """
-    before, after = _turns(network, allowed)
+    before, after = meeting_edges(network, allowed)
     short, long = _forbidden(network, profile, allowed)
     keep = _no_needless_return(network, before, after)
     keep &= ~np.isin(before.astype(np.int64) * network.edge_count + after, short)
@@ -91,8 +91,16 @@ def turn_graph(network: RoadNetwork, profile: str, allowed: NDArray[np.bool_]) -
     return _compressed(tail, head, state_edge, kept, network.edge_count)
 
 
-def _turns(network: RoadNetwork, allowed: NDArray[np.bool_]) -> tuple[_Ints, _Ints]:
-    """Every pair of allowed edges that meet end to beginning, sorted by the first."""
+def meeting_edges(network: RoadNetwork, allowed: NDArray[np.bool_]) -> tuple[_Ints, _Ints]:
+    """Every pair of allowed edges that meet end to beginning, sorted by the first.
+
+    Parameters
+    ----------
+    network
+        The roads.
+    allowed
+        bool[m]: the edges to look at.
+    """
     edges = np.flatnonzero(allowed).astype(np.int32)
     leaving = edges[np.argsort(network.edge_from[edges], kind="stable")]
     first = np.searchsorted(network.edge_from[leaving], np.arange(network.node_count + 1))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gis.closures import Closure
-from gis.errors import ClosureError, RouteError
+from gis.errors import ClosureError, RouteError, SnapError
 from gis.network import RoadNetwork
 from gis.paths import violations
 from gis.places import Place
@@ -315,3 +315,26 @@ def test_a_folder_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None
     in_the_way.write_text("x")
     router = Router(town(GRID, ROADS), engine="cch", cache_folder=in_the_way, speeds=plain_speeds())
     assert way(router, WEST, EAST) == ("B", 130, 1300)
+
+
+def test_a_network_of_one_road_can_be_driven(engine: Engine) -> None:
+    router = router_of(town({"A": (0, 0), "B": (1000, 0)}, (Road(ends="AB"),)), engine)
+    path = router.path(place("近", 300, 0), place("远", 700, 0), 0)
+    assert path.distance_m == pytest.approx(400, abs=0.1)
+
+
+def test_a_point_snapped_for_a_profile_that_may_drive_more_is_refused(engine: Engine) -> None:
+    network = town(GRID, (Road(ends="AB", access=("bus",)), *ROADS[1:]))
+    (on_bus_lane,) = router_of(network, engine, "bus").snap([WEST])
+    with pytest.raises(SnapError, match=r"西.*car"):
+        router_of(network, engine, "car").path(on_bus_lane, EAST, 0)
+
+
+def test_one_order_serves_every_profile(tmp_path: Path) -> None:
+    network = town(GRID, (Road(ends="AB", access=("bus",)), *ROADS[1:]))
+    said: list[str] = []
+    for profile in ("car", "bus"):
+        router = Router(network, profile=profile, engine="cch", cache_folder=tmp_path, progress=said.append)
+        assert router.engine == "cch"
+    assert len(list(tmp_path.iterdir())) == 1
+    assert len([sentence for sentence in said if "次序" in sentence]) == 1
