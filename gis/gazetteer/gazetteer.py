@@ -233,11 +233,13 @@ def _hits(
     names: Names, readings: Mapping[str, float], shortener: Shortener
 ) -> Iterator[tuple[NamedPlace, Hit]]:
     """Hits of every wording of every reading of a query."""
-    if not names.places:
-        return
-    for text, share in readings.items():
+    best = 0.0
+    for text, share in sorted(readings.items(), key=lambda reading: -reading[1]):
+        if not names.places or share < best - MARGIN:
+            return  # nothing that follows could even be a rival
         for wording in wordings(text, shortener):
             for hit in names.hits(wording):
+                best = max(best, hit.score * share)
                 yield names.places[hit.form.place], replace(hit, score=hit.score * share)
 
 

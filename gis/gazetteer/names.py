@@ -43,13 +43,18 @@ class Names:
             yield Hit(score=EXACT[how], how=how, form=form)
         if has_hanzi(wording.text) or not has_latin(wording.text):
             yield from self._forms(self.hanzi.scored(wording.text))
-        if has_latin(wording.text):
+        if _is_typed(wording.text):
             yield from self._forms(self.letters.scored(as_typed(wording.text)))
 
     def _forms(self, scored: Iterator[tuple[int, float, How]]) -> Iterator[Hit]:
         for text, score, how in scored:
             for form in self.forms_with[self.texts[text]]:
                 yield Hit(score=score, how=how, form=form)
+
+
+def _is_typed(text: str) -> bool:
+    """Whether letters say something, and are not the one of "B座" behind a Chinese name."""
+    return has_latin(text) and (not has_hanzi(text) or sum(map(has_latin, text)) > 1)
 
 
 def names_of(places: Sequence[NamedPlace], territory: Territory, shortener: Shortener) -> Names:
