@@ -11,10 +11,10 @@ app = typer.Typer(help="路网地图 / road maps", no_args_is_help=True)
 
 
 @app.command("add")
-def add(
+def add(  # noqa: PLR0917 - one parameter for each option
     file: Annotated[
         Path | None,
-        typer.Argument(help="地图文件：.osm.pbf、.osm、.osm.gz、.osm.bz2 / an OpenStreetMap file"),
+        typer.Argument(help="地图文件：.osm.pbf、.osm、.osm.gz、.osm.bz2、.gpkg、.shp / a map file"),
     ] = None,
     place: Annotated[
         str | None, typer.Option("--place", help="按地名下载，如 “曲靖市, 云南” / download by name")
@@ -23,13 +23,29 @@ def add(
         str | None,
         typer.Option("--box", metavar="W,S,E,N", help="按经纬度范围下载（WGS-84） / download a box"),
     ] = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option("--corrections", metavar="FILE", help="本地更正 .csv/.toml / local corrections"),
+    ] = None,
+    field_map: Annotated[
+        str | None,
+        typer.Option(
+            "--field-map",
+            metavar="KEY=COLUMN,…|FILE.toml",
+            help="gpkg/shp 的字段含义，如 highway=等级,name=名称 / what its columns mean",
+        ),
+    ] = None,
+    crs: Annotated[
+        str | None,
+        typer.Option("--crs", help="gpkg/shp 的坐标系，如 EPSG:4490 / its coordinate system"),
+    ] = None,
     database: DatabaseOption = None,
 ) -> None:
     """读入一张地图：文件、地名或范围三选一 / read a map from a file, a place name or a box."""
     from gis.read import describe
     from service.cli.reporting import Bars
     from service.database import writing
-    from service.use_cases.maps import add_map, fetch_map
+    from service.use_cases.maps import MapSource, add_map, fetch_map
     from service.use_cases.steps import Steps
 
     if sum(choice is not None for choice in (file, place, box)) != 1:
@@ -42,7 +58,7 @@ def add(
         with writing(at.engine) as session:
             map_id, network = add_map(
                 session,
-                file,
+                MapSource(path=file, corrections=corrections, field_map=field_map, crs=crs),
                 data_folder=settings.data_folder,
                 cache_folder=settings.cache_folder,
                 steps=steps,

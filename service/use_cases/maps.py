@@ -1,22 +1,82 @@
 """Add road maps: a file, or a place or box fetched from the net; list what there is."""
 
 import shutil
+import tomllib
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.orm import Session
 
-from gis.errors import CoordinateError
+from gis.errors import CoordinateError, MapFileError
 from gis.network import RoadNetwork
-from gis.read import read_network
+from gis.read import load_corrections, read_network
 from service.errors import OutputError
 from service.store.maps import save_map
 from service.use_cases.steps import Steps
 
+if TYPE_CHECKING:
+    from gis.read.vector import FieldMap
+
+VECTOR_SUFFIXES: Final = frozenset({".gpkg", ".shp", ".geojson"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapSource:
+    """A map file and how to read it.
+
+    Parameters
+    ----------
+    corrections
+        Rows (`.csv`, `.toml`) that are applied to the roads, again for each new extract.
+    field_map, crs
+        For GeoPackage and Shapefile: what the columns mean (`"highway=等级,name=名称"` or a `.toml` file with
+        `columns`, `values`, `default_class`), and the coordinate system, e.g. `"EPSG:4490"`.
+    """
+
+    path: Path
+    corrections: Path | None = None
+    field_map: str | None = None
+    crs: str | None = None
+
+
+def read_map(source: MapSource, cache_folder: Path | None = None) -> RoadNetwork:
+    """Read an OpenStreetMap file, or roads of a GeoPackage or Shapefile.
+
+    Raises
+    ------
+    MapFileError, CorrectionError
+        A file cannot be used; the message names it.
+    """
+    rows = load_corrections(source.corrections) if source.corrections is not None else ()
+    if source.path.suffix.lower() not in VECTOR_SUFFIXES:
+        if source.field_map is not None or source.crs is not None:
+            message = f"{source.path.name} 不是 .gpkg 或 .shp，不能使用 --field-map 和 --crs；请去掉它们"
+            raise MapFileError(message)
+        return read_network(source.path, corrections=rows, cache_folder=cache_folder)
+    from gis.read.vector import FROM_OSM, read_roads
+
+    meaning = FROM_OSM if source.field_map is None else parse_field_map(source.field_map)
+    return read_roads(source.path, field_map=meaning, crs=source.crs, corrections=rows)
+
+
+def parse_field_map(text: str) -> "FieldMap":
+    """Read the meaning of columns from `KEY=COLUMN,…` or from a `.toml` file."""
+    from gis.read.vector import FieldMap
+
+    try:
+        if text.endswith(".toml"):
+            return FieldMap(**tomllib.loads(Path(text).read_text(encoding="utf-8")))
+        return FieldMap(columns=dict(pair.split("=", 1) for pair in text.split(",")))
+    except (OSError, TypeError, ValueError) as error:
+        message = f"字段对应 {text!r} 不可用（{error}）；请写成 highway=等级,name=名称，或给出 .toml 文件"
+        raise MapFileError(message) from None
+
 
 def add_map(
-    session: Session, path: Path, *, data_folder: Path, cache_folder: Path, steps: Steps
+    session: Session, source: MapSource, *, data_folder: Path, cache_folder: Path, steps: Steps
 ) -> tuple[str, RoadNetwork]:
-    """Read a map file, keep a copy of it under the data folder, and record it.
+    """Read a map file, keep a copy of it and of its corrections under the data folder, and record it.
 
     Returns
     -------
@@ -25,15 +85,18 @@ def add_map(
 
     Raises
     ------
-    MapFileError
-        The file cannot be used; nothing is kept.
+    MapFileError, CorrectionError
+        A file cannot be used; nothing is kept.
     OutputError
         The copy cannot be written.
     """
-    with steps.step("map", f"读取地图 {path.name}") as step:
-        network = read_network(path, cache_folder=cache_folder)
+    with steps.step("map", f"读取地图 {source.path.name}") as step:
+        network = read_map(source, cache_folder)
         step.note = f"{network.node_count:,} 个路口，{network.edge_count:,} 条有向路段"
-    kept = keep_copy(path, data_folder / "maps", network.version[:16])
+    folder, name = data_folder / "maps", network.version[:16]
+    kept = keep_copy(source.path, folder, name)
+    if source.corrections is not None:
+        keep_copy(source.corrections, folder, f"{name}-corrections")
     return save_map(session, network, str(kept)), network
 
 
@@ -72,17 +135,27 @@ def parse_box(text: str) -> tuple[float, float, float, float]:
 
 
 def keep_copy(path: Path, folder: Path, name: str) -> Path:
-    """Copy a map file to `folder/name` with its suffixes, whole or not at all."""
-    target = folder / f"{name}{''.join(path.suffixes[-2:])}"
-    if target.exists() and target.stat().st_size == path.stat().st_size:
-        return target
-    partial = target.with_name(target.name + ".partial")
+    """Copy a file to `folder/name` with its suffix, whole or not at all; a Shapefile with its companions."""
+    kept = folder / f"{name}{_suffix(path)}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, partial)
-        partial.replace(target)
+        for part in _companions(path):
+            target = folder / f"{name}{_suffix(part)}"
+            partial = target.with_name(target.name + ".partial")
+            shutil.copyfile(part, partial)
+            partial.replace(target)
     except OSError as error:
-        partial.unlink(missing_ok=True)
-        message = f"无法把地图保存到 {folder}（{error.strerror}）；请用 PAICHE_DATA_FOLDER 指定可写的文件夹"
+        shown = f"无法把 {path.name} 保存到 {folder}（{error.strerror}）"
+        message = f"{shown}；请用 PAICHE_DATA_FOLDER 指定可写的文件夹"
         raise OutputError(message) from None
-    return target
+    return kept
+
+
+def _suffix(path: Path) -> str:
+    double = "".join(path.suffixes[-2:])
+    return double if double.lower().startswith(".osm.") else path.suffix
+
+
+def _companions(path: Path) -> list[Path]:
+    """List the files that belong together: a Shapefile is several of one name."""
+    return sorted(path.parent.glob(f"{path.stem}.*")) if path.suffix.lower() == ".shp" else [path]

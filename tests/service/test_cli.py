@@ -1,5 +1,6 @@
 """Every expected failure of the command line is one line that names the value and loses nothing."""
 
+import json
 import re
 import socket
 import sqlite3
@@ -305,3 +306,52 @@ def _free_port() -> int:
         taken.bind(("127.0.0.1", 0))
         port: int = taken.getsockname()[1]
         return port
+
+
+def test_a_correction_that_cannot_be_understood_is_named(paiche: Run, helsinki_pbf: Path, home: Path) -> None:
+    rows = home / "corrections.csv"
+    rows.write_text("kind,way\nfly_over,12\n", encoding="utf-8")
+    code, _, error = paiche("map", "add", helsinki_pbf, "--corrections", rows)
+    assert code == FAILED_CODE
+    assert "fly_over" in _one_line(error)
+    assert not (home / "data" / "maps").exists()
+
+
+def test_field_maps_are_for_vector_files_only(paiche: Run, helsinki_pbf: Path, home: Path) -> None:
+    code, _, error = paiche("map", "add", helsinki_pbf, "--crs", "EPSG:4490")
+    assert code == FAILED_CODE
+    assert "--crs" in _one_line(error)
+    code, _, error = paiche("map", "add", _town_roads(home), "--field-map", "highway")
+    assert code == FAILED_CODE
+    assert "'highway'" in _one_line(error)
+
+
+def _town_roads(folder: Path) -> Path:
+    lines = [[[103.80, 25.50], [103.81, 25.50]], [[103.81, 25.50], [103.81, 25.51]]]
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"等级": "primary", "名称": f"路{i}"},
+            "geometry": {"type": "LineString", "coordinates": line},
+        }
+        for i, line in enumerate(lines)
+    ]
+    path = folder / "town.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    return path
+
+
+def test_roads_of_a_vector_file_are_added_with_a_field_map(paiche: Run, home: Path) -> None:
+    arguments = [
+        "map",
+        "add",
+        _town_roads(home),
+        "--field-map",
+        "highway=等级,name=名称",
+        "--crs",
+        "EPSG:4326",
+    ]
+    code, shown, error = paiche(*arguments)
+    assert (code, "Traceback" in error) == (0, False)
+    assert "town.geojson" in shown
+    assert "town.geojson" in paiche("map", "show")[1]
