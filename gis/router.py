@@ -1,33 +1,29 @@
 """The router: the fastest ways over one network for one profile, at any time of day, around what is closed.
 
-A trip takes the speeds of the bucket in which it sets out. Where waiting for a later bucket, or for the end
-of a closure, arrives earlier, that is its arrival: who leaves later never arrives earlier. A closure binds a
-trip when its span overlaps the time from setting out to arriving, so a trip is searched again with the
-closures it ran into until it is clean.
+The top of the routing part of `gis`. Below it: `journeys` (time and closures), `trips` (places on roads),
+`turns` (what may follow what), and the engines `hierarchy` and `dijkstra` behind `search`.
 """
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gis.closures import FOREVER_S, Closure
-from gis.costs import NO_WAY, SHUT, Costs, milliseconds, part_costs, whole_metres, whole_seconds
+from gis.closures import Closure
+from gis.costs import Costs, milliseconds, part_costs, whole_metres, whole_seconds
 from gis.dijkstra import Dijkstra
 from gis.errors import RouteError, SnapError
+from gis.journeys import Journeys, Way
 from gis.lines import line_of
 from gis.matrix import UNREACHABLE, Block
 from gis.network import PROFILES, RoadNetwork
 from gis.paths import Path
 from gis.places import Place
 from gis.roadworks import Metrics, Roadworks
-from gis.search import Metric, Search
+from gis.search import Search
 from gis.snapping import MAX_SNAP_M, EdgeIndex, Snap, SnapFailure, require_none
 from gis.speeds import SpeedTable, allowed_edges, default_speeds
 from gis.trips import Spots, Trips, spots_of
@@ -38,20 +34,6 @@ ENGINES: Final[tuple[Engine, ...]] = ("auto", "cch", "scipy")
 _AHEAD_S: Final = 3600
 _QUARTER_S: Final = 900
 _DAY_S: Final = 86_400
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Way:
-    """A way found: the edges, when it sets out, and the metric it was found under."""
-
-    edges: tuple[int, ...]
-    leave_s: float
-    cost: int
-    metric: Metric
-
-    @property
-    def arrive_s(self) -> float:
-        return self.leave_s + (self.cost >> 32) / 1000.0
 
 
 class Router:
@@ -201,7 +183,7 @@ class Router:
             As `snap`.
         """
         (start,), (end,) = self._snapped([origin]), self._snapped([destination])
-        way = self._fastest(self._spots([start]), self._spots([end]), depart_s)
+        way = self._journeys.fastest(self._spots([start]), self._spots([end]), depart_s)
         if way is None:
             message = (
                 f"{self.profile} 无法从 {start.place.label} 到 {end.place.label}：道路封闭或不连通"
@@ -223,7 +205,8 @@ class Router:
             As `snap`.
         """
         origins, end = self._spots(sources), self._spots([target])
-        seconds, metres = self._earliest(origins, end, k, depart_s)
+        cost = self._journeys.earliest(origins, end, k, depart_s)
+        seconds, metres = whole_seconds(cost), whole_metres(cost)
         order = np.argsort(seconds, kind="stable")[:k]
         return tuple((int(i), int(seconds[i]), int(metres[i])) for i in order if seconds[i] < UNREACHABLE)
 
@@ -232,9 +215,7 @@ class Router:
 
         int64[m] each; at least `gis.costs.NO_WAY` where an edge is shut or cannot be reached.
         """
-        active = self._roadworks.overlapping(depart_s, depart_s + limit_s)
-        metric = self._metrics.under(self._bucket_at(depart_s), self._roadworks, active)
-        return metric.edge_cost.copy(), self._trips.reach(metric, self._spots([origin]))
+        return self._journeys.reach(self._spots([origin]), depart_s, limit_s)
 
     @property
     def bucket_starts_s(self) -> tuple[int, ...]:
@@ -268,25 +249,8 @@ class Router:
         )
 
     def span_costs(self, origins: Spots, destinations: Spots, begin_s: int, end_s: int) -> Costs:
-        """int64[origins, destinations]: costs of setting out at any moment of a span, never too low.
-
-        The span, from `begin_s` to before `end_s`, lies in one bucket of the speed table. A closure counts
-        for all of it if it holds at any moment of it, and for a pair if it begins before the pair may arrive.
-        Waiting is not considered.
-        """
-        roadworks, bucket = self._roadworks, self._bucket_at(begin_s)
-        active = roadworks.overlapping(begin_s, end_s - 1)
-        cost = self._trips.costs(self._metrics.under(bucket, roadworks, active), origins, destinations)
-        while True:
-            arrive_s = np.where(cost < NO_WAY, end_s + milliseconds(cost) // 1000 + 1, 0)
-            later = roadworks.overlapping(begin_s, float(arrive_s.max(initial=0))) - active
-            if not later:
-                return cost
-            active |= later
-            stricter = self._trips.costs(
-                self._metrics.under(bucket, roadworks, active), origins, destinations
-            )
-            cost = np.where(arrive_s >= roadworks.starts_s(later), stricter, cost)
+        """int64[origins, destinations]: costs of setting out in a span, as `Journeys.span_costs`."""
+        return self._journeys.span_costs(origins, destinations, begin_s, end_s)
 
     # --- inside ------------------------------------------------------------------------------------------
 
@@ -306,71 +270,17 @@ class Router:
             raise SnapError(message)
         return spots
 
-    def _bucket_at(self, at_s: float) -> int:
-        return max(0, bisect_right(self.speeds.bucket_starts_s, at_s) - 1)
+    @property
+    def _journeys(self) -> Journeys:
+        """Searches under what is closed now: one question sees one state of the roads."""
+        return Journeys(
+            trips=self._trips,
+            metrics=self._metrics,
+            roadworks=self._roadworks,
+            bucket_starts_s=self.speeds.bucket_starts_s,
+        )
 
-    def _departures(self, roadworks: Roadworks, depart_s: float) -> Iterator[float]:
-        """Return when it may pay to set out: now, at each later bucket, and when a road reopens."""
-        buckets = (s for s in self.speeds.bucket_starts_s if s > depart_s)
-        return iter((depart_s, *sorted({*buckets, *roadworks.ends_after(depart_s)} - {FOREVER_S})))
-
-    def _fastest(self, origin: Spots, destination: Spots, depart_s: float) -> _Way | None:
-        roadworks, best = self._roadworks, None
-        for leave_s in self._departures(roadworks, depart_s):
-            if best is not None and leave_s >= best.arrive_s:
-                break
-            way = self._clean(roadworks, origin, destination, leave_s)
-            if way is not None and (best is None or way.arrive_s < best.arrive_s):
-                best = way
-        return best
-
-    def _clean(self, roadworks: Roadworks, origin: Spots, destination: Spots, leave_s: float) -> _Way | None:
-        """Return the fastest way that sets out at `leave_s` and meets no closure before it arrives.
-
-        The search starts as if nothing were closed: most ways meet no closure, and that is the answer. Else
-        all closures until that arrival are heeded, for no way that is possible arrives earlier.
-        """
-        bucket, active = self._bucket_at(leave_s), frozenset[int]()
-        while True:
-            metric = self._metrics.under(bucket, roadworks, active)
-            cost, edges = self._trips.route(metric, origin, destination)
-            if not edges:
-                return None
-            way = _Way(edges=edges, leave_s=leave_s, cost=cost, metric=metric)
-            later = roadworks.overlapping(leave_s, way.arrive_s) - active
-            if not roadworks.met(later, edges):
-                return way
-            active |= later
-
-    def _earliest(
-        self, origins: Spots, destination: Spots, k: int, depart_s: float
-    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Seconds and metres from each origin; exact for the first `k`, never too high for the others."""
-        roadworks = self._roadworks
-        best = np.full(len(origins), SHUT, np.int64)
-        for leave_s in self._departures(roadworks, depart_s):
-            waited = round((leave_s - depart_s) * 1000)
-            if (milliseconds(best) < waited).sum() >= min(k, len(best)):
-                break
-            active = roadworks.overlapping(leave_s, leave_s)
-            metric = self._metrics.under(self._bucket_at(leave_s), roadworks, active)
-            best = np.minimum(best, self._trips.costs(metric, origins, destination)[:, 0] + (waited << 32))
-        if roadworks.by_serial:
-            best = self._confirmed(best, origins, destination, k, depart_s)
-        return whole_seconds(best), whole_metres(best)
-
-    def _confirmed(self, bound: Costs, origins: Spots, destination: Spots, k: int, depart_s: float) -> Costs:
-        """Replace bounds, lowest first, by what clean ways cost, until `k` are below all other bounds."""
-        cost = np.full(len(bound), SHUT, np.int64)
-        for i in np.argsort(bound, kind="stable").tolist():
-            if bound[i] >= NO_WAY or (cost <= bound[i]).sum() >= k:
-                break
-            way = self._fastest(origins.take(i), destination, depart_s)
-            if way is not None:
-                cost[i] = way.cost + (round((way.leave_s - depart_s) * 1000) << 32)
-        return cost
-
-    def _path(self, way: _Way, start: Snap, end: Snap, depart_s: float, *, geometry: bool) -> Path:
+    def _path(self, way: Way, start: Snap, end: Snap, depart_s: float, *, geometry: bool) -> Path:
         edges = np.array(way.edges, np.int32)
         start_m = start.offsets_m[start.edges.index(way.edges[0])]
         end_m = end.offsets_m[end.edges.index(way.edges[-1])]
