@@ -124,10 +124,12 @@ def _completed(graph: TurnGraph, rank: _Ints, parent: _Ints) -> Elimination:
     tail, head = rank[graph.arc_tail], rank[graph.arc_head]
     climbs, falls = tail < head, tail > head  # a turn from a state to itself never helps
     turns_up, turns_down = (tail[climbs], head[climbs]), (head[falls], tail[falls])
-    filled = kernels.fill_in(*_listed(*turns_up, n), *_listed(*turns_down, n))
+    up_first, up_head, down_first, down_head = kernels.fill_in(
+        *_listed(*turns_up, n), *_listed(*turns_down, n)
+    )
     depth = kernels.depths(parent)
-    up, into = _sorted(filled[0], filled[1], depth, turns_up)
-    down, above = _sorted(filled[2], filled[3], depth, turns_down)
+    up, into = _sorted(up_first, up_head[: up_first[-1]], depth, turns_up)
+    down, above = _sorted(down_first, down_head[: down_first[-1]], depth, turns_down)
     return Elimination(
         rank=rank,
         parent=parent,

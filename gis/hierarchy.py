@@ -29,6 +29,7 @@ from gis.turns import TurnGraph
 _Ints = NDArray[np.int32]
 _MOST_LABELS: Final = 16_384
 _ROWS: Final = 1024
+_WORTH_A_SWEEP: Final = 500
 _COLUMNS: Final = 128
 """Labels of so many ends stay in the processor's cache while all starts of a tile run over them."""
 
@@ -134,6 +135,8 @@ class Hierarchy:
     def block(self, metric: Metric, starts: Anchors, ends: Anchors) -> Costs:
         """See `gis.search.Search`."""
         made, e = _own(metric), self._made
+        if len(ends) == 1 and len(starts) > _WORTH_A_SWEEP:
+            return self._to_one(made, starts, ends)
         costs = np.empty((len(starts), len(ends)), np.int64)
         for column in _tiles(len(ends), _MOST_LABELS):
             end_label, end_low = self._labels(e.down, made.down, ends.take(column))
@@ -171,8 +174,8 @@ class Hierarchy:
         there = kernels.chain(ahead_from, meet, low, e.parent, e.depth)
         onward = kernels.chain(back_from, meet, end_low, e.parent, e.depth)
         packed = np.concatenate((there, onward[-2::-1]))
-        ranks = kernels.unpacked(*self._arcs, made.cost, made.up, made.down, packed)
-        return int(total[meet]), tuple(self._state_of[ranks].tolist())
+        ranks, count = kernels.unpacked(*self._arcs, made.cost, made.up, made.down, packed)
+        return int(total[meet]), tuple(self._state_of[ranks[:count]].tolist())
 
     def sweep(self, metric: Metric, states: _Ints, costs: Costs) -> Costs:
         """See `gis.search.Search`."""
@@ -181,6 +184,15 @@ class Hierarchy:
         np.minimum.at(cost, e.rank[states], costs)
         kernels.sweep(e.up.first, e.up.head, made.up, e.down.first, e.down.head, made.down, cost)
         return np.asarray(cost[e.rank])
+
+    def _to_one(self, made: _Customised, starts: Anchors, end: Anchors) -> Costs:
+        """Costs from many starts to one end, by spreading over all states from the end backwards."""
+        e = self._made
+        cost = np.full(len(e.rank), SHUT, np.int64)
+        np.minimum.at(cost, e.rank[end.state], end.cost)
+        kernels.sweep(e.down.first, e.down.head, made.down, e.up.first, e.up.head, made.up, cost)
+        by_state = cost[e.rank[starts.state]] + starts.cost
+        return np.asarray(np.minimum.reduceat(by_state, starts.first[:-1])[:, None])
 
     def _labels(self, arcs: Arcs, weight: Costs, points: Anchors) -> tuple[Costs, _Ints]:
         e = self._made

@@ -7,7 +7,7 @@ higher, and subtrees are contiguous (postorder). An arc that leads up from state
 state begin, `head` which higher state is at the other end, ascending. So both arrays belong to the lower end
 of each arc.
 
-Loops are written out and lists avoided because compiling is paid by the first user.
+Loops are written out, lists and slices avoided, because compiling is paid by the first user.
 """
 
 from typing import Final
@@ -85,7 +85,7 @@ def depths(parent: _Ints) -> _Ints:
 def fill_in(
     out_first: _Ints, out_head: _Ints, in_first: _Ints, in_head: _Ints
 ) -> tuple[_Ints, _Ints, _Ints, _Ints]:
-    """Every arc that contracting the states in their order can make; heads unsorted.
+    """Every arc that contracting the states in their order can make; heads unsorted, with room behind them.
 
     Where `x -> v -> y` leads down and up again, `x -> y` is an arc.
     """
@@ -137,14 +137,15 @@ def fill_in(
         for i in range(new_in[x], ins_used):
             down_low[i], down_next[i] = x, down_of[ins[i]]
             down_of[ins[i]] = i
-    return new_out, outs[:outs_used].copy(), new_in, ins[:ins_used].copy()
+    return new_out, outs, new_in, ins
 
 
 @kernel
 def grown(array: _Ints, by: int) -> _Ints:
     """Return a copy of twice the length and more."""
     longer = np.empty(2 * len(array) + by, np.int32)
-    longer[: len(array)] = array
+    for i in range(len(array)):
+        longer[i] = array[i]
     return longer
 
 
@@ -157,7 +158,9 @@ def transposed(first: _Ints, head: _Ints) -> tuple[_Ints, _Ints, _Ints]:
         new_first[head[a] + 1] += 1
     for v in range(n):
         new_first[v + 1] += new_first[v]
-    at = new_first[:-1].copy()
+    at = np.empty(n, np.int32)
+    for v in range(n):
+        at[v] = new_first[v]
     tail = np.empty(len(head), np.int32)
     slot = np.empty(len(head), np.int32)
     for v in range(n):
@@ -433,11 +436,12 @@ def unpacked(
     out_cost: _Costs,
     in_cost: _Costs,
     states: _Ints,
-) -> _Ints:
-    """Every state on the way over arcs between some states."""
+) -> tuple[_Ints, int]:
+    """Every state on the way over arcs between some states, with room behind them, and how many they are."""
     pending = np.empty(len(states) + 64, np.int32)  # still to reach, the next on top
-    pending[: len(states)] = states[::-1]
     left = len(states) - 1
+    for i in range(left):
+        pending[i] = states[left - i]
     x = states[0]
     way = np.empty(256, np.int32)
     way[0], length = x, 1
@@ -476,4 +480,4 @@ def unpacked(
             length += 1
             left -= 1
             x = y
-    return way[:length].copy()
+    return way, length

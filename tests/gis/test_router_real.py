@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gis.closures import Closure
-from gis.costs import NO_WAY, Costs, milliseconds
+from gis.costs import NO_WAY, Costs, milliseconds, whole_seconds
 from gis.errors import RouteError
 from gis.network import RoadNetwork
 from gis.paths import violations
@@ -155,3 +155,13 @@ def test_people_walk_over_the_network_for_walking(helsinki_pbf: Path) -> None:
     snaps = points(fast, 20)
     assert np.array_equal(costs(fast, snaps, snaps, 0), costs(slow, snaps, snaps, 0))
     assert_paths_are_faultless(fast, snaps, MORNING_S)
+
+
+def test_many_to_one_is_the_same_by_sweep_and_by_labels(helsinki: RoadNetwork) -> None:
+    router = Router(helsinki, engine="cch")
+    snaps = points(router, 700)
+    by_sweep = costs(router, snaps, snaps[:1], 1)
+    by_labels = costs(router, snaps, snaps[:2], 1)
+    assert np.array_equal(by_sweep[:, 0], by_labels[:, 0])
+    nearest = router.nearest(snaps, snaps[0], 5, MORNING_S)
+    assert [seconds for _, seconds, _ in nearest] == sorted(whole_seconds(by_sweep[:, 0]).tolist())[:5]
