@@ -1,5 +1,7 @@
 """Long work in steps: each is announced, reports its progress, and its wall time is kept."""
 
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -74,7 +76,9 @@ class Steps:
         began, step = time.perf_counter(), Step(self._reporter)
         self._reporter.begin(title)
         self._under_way = (key, began)
+        _hear_interrupts()
         yield step
+        _hear_interrupts()
         taken, self._under_way = time.perf_counter() - began, None
         self._seconds[key] = self._seconds.get(key, 0.0) + taken
         self._reporter.end(taken, step.note)
@@ -88,3 +92,10 @@ class Steps:
             found[key] = found.get(key, 0.0) + now - began
         found["total"] = now - self._began
         return {key: round(value, 3) for key, value in found.items()}
+
+
+def _hear_interrupts() -> None:
+    """Take Ctrl-C back: CP-SAT leaves the signal with the system's own handler, which says nothing."""
+    ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if ours and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
