@@ -1,0 +1,358 @@
+"""Putting requests back: greedy insertion with blinks, in one of several orders.
+
+After Christiaens & Vanden Berghe (2020), section 5.2. A blink here passes over a whole slot with a small
+probability, because the best place inside a slot is remembered.
+"""
+
+# ruff: noqa: C901, PLR0912, PLR0915
+# mypy: disable-error-code="no-any-return"
+
+from typing import Final
+
+from optimizer.engines.compiled import kernel, small_kernel
+from optimizer.engines.kernels.chance import below, uniform
+from optimizer.engines.kernels.insertion import best_place, draft_known
+from optimizer.engines.kernels.layout import (
+    ABSENT,
+    ABSENT_ONE,
+    ACTIVE,
+    ARC_M,
+    AT,
+    CAPACITY,
+    CHANGE,
+    COST,
+    COUNT,
+    DRAFT,
+    G_FAMILY,
+    G_FAMILY_TO,
+    G_MAX_M,
+    G_PROFILE,
+    GROUP,
+    GROUP_USED,
+    IS_SLOW,
+    LEFT,
+    LOAD,
+    LOCKED,
+    LOOK,
+    MARK_PICKED,
+    MARK_SEEN,
+    METRES,
+    MOST_ACTIVE,
+    NAME,
+    NEVER,
+    NODE,
+    ORDER,
+    PICK,
+    PICKED,
+    PLACE,
+    R_COMPATIBLE,
+    R_DIMENSIONS,
+    R_REGROUP,
+    R_RETYPE,
+    R_SIMPLE_LOAD,
+    R_TIME,
+    R_TOGETHER,
+    RANK,
+    REMOVED,
+    REQUEST,
+    RESERVE_USED,
+    SOFT,
+    STAMP,
+    STOP_FROM,
+    STOP_TO,
+    TOGETHER,
+    TOUCHED,
+    TOUCHED_SLOT,
+    WEIGHT,
+    WHERE,
+    Search,
+    Task,
+)
+from optimizer.engines.kernels.routes import is_free, open_slot, refresh, touch, write
+from optimizer.engines.kernels.ruin import drop_picked, pick_up
+from optimizer.engines.kernels.timing import price, walked
+
+BLINK: Final = 0.01
+ALL_SLOTS: Final = 48
+"""Up to so many active slots are all looked at; beyond, those of the nearest requests."""
+NEAREST: Final = 100
+"""How many near requests name slots to look at."""
+MOST_ABSENT: Final = 12
+"""How many of the requests that were absent before are tried again in one iteration."""
+
+OTHER_GROUPS: Final = 2
+"""How many other groups a changed route is tried with, where they differ in more than size and price."""
+
+
+@kernel
+def recreate(task: Task, search: Search) -> None:
+    """Insert all picked requests and some of the absent ones; whoever finds no place stays absent."""
+    tally = search.tally
+    tally[REMOVED] = tally[PICKED]
+    _add_absent(search)
+    _sort(task, search)
+    for k in range(tally[PICKED]):
+        _insert(task, search, search.table[PICK, k])
+    if task.rule[R_TOGETHER]:
+        _all_or_none(task, search)
+    if task.rule[R_REGROUP]:
+        for k in range(tally[TOUCHED]):
+            r = search.table[TOUCHED_SLOT, k]
+            if search.table[RANK, r] < tally[ACTIVE] and search.slot[r, LOCKED] < 0:
+                regroup(task, search, r)
+
+
+@kernel
+def _add_absent(search: Search) -> None:
+    tally, stamp = search.tally, search.tally[STAMP]
+    absent = tally[ABSENT]
+    for k in range(min(absent, MOST_ABSENT)):
+        other = k + below(search.random, absent - k)
+        q = search.table[ABSENT_ONE, other]
+        search.table[ABSENT_ONE, other] = search.table[ABSENT_ONE, k]
+        search.table[ABSENT_ONE, k] = q
+        if search.table[MARK_PICKED, q] != stamp:
+            search.table[MARK_PICKED, q] = stamp
+            search.table[PICK, tally[PICKED]] = q
+            tally[PICKED] += 1
+
+
+@kernel
+def _sort(task: Task, search: Search) -> None:
+    """Order the picked: random 4, demand 4, far 2, close 1, and with windows length 2, start 2, end 2."""
+    pick, key, count = search.table[PICK], search.key[1], search.tally[PICKED]
+    draw = uniform(search.random) * (17.0 if task.rule[R_TIME] else 11.0)
+    column = -1
+    if draw >= 4.0:
+        column = 0
+    if draw >= 8.0:
+        column = 1
+    if draw >= 10.0:
+        column = 2
+    if draw >= 11.0:
+        column = 3 + int((draw - 11.0) * 0.5)
+    for k in range(count):
+        key[k] = uniform(search.random) if column < 0 else task.keys[pick[k], column]
+    for k in range(1, count):
+        q, own, j = pick[k], key[k], k - 1
+        while j >= 0 and key[j] > own:
+            pick[j + 1] = pick[j]
+            key[j + 1] = key[j]
+            j -= 1
+        pick[j + 1] = q
+        key[j + 1] = own
+
+
+@kernel
+def _insert(task: Task, search: Search, q: int) -> bool:
+    tally = search.tally
+    active = tally[ACTIVE]
+    best, where, group = NEVER, -1, -1
+    load = 0
+    if task.rule[R_SIMPLE_LOAD] and not task.rule[R_RETYPE]:
+        load = abs(task.node[task.stop[task.request[q, STOP_FROM]], CHANGE])
+    if active <= ALL_SLOTS:
+        for k in range(active):
+            r = search.table[ORDER, k]
+            cost, g = _offer(task, search, q, r, load)
+            if cost < best and uniform(search.random) >= BLINK:
+                best, where, group = cost, r, g
+    else:
+        tally[LOOK] += 1
+        look = tally[LOOK]
+        for k in range(min(NEAREST, task.near.shape[1])):
+            other = int(task.near[q, k])
+            if other < 0:
+                break
+            r = search.table[WHERE, other]
+            if r < 0 or search.table[MARK_SEEN, r] == look:
+                continue
+            search.table[MARK_SEEN, r] = look
+            cost, g = _offer(task, search, q, r, load)
+            if cost < best and uniform(search.random) >= BLINK:
+                best, where, group = cost, r, g
+    new_group = -1
+    if active < tally[MOST_ACTIVE]:
+        for k in range(task.group.shape[0]):
+            g = search.alone[q, k, 1]
+            if search.alone[q, g, 0] >= best:
+                break
+            if is_free(task, search, g):
+                best, new_group = search.alone[q, g, 0], g
+                break
+    if new_group < 0 and where < 0:
+        for k in range(active):
+            r = search.table[ORDER, k]
+            cost, g = _offer(task, search, q, r, load)
+            if cost < best:
+                best, where, group = cost, r, g
+    if new_group >= 0:
+        r = open_slot(task, search, new_group)
+        stops = task.request[q, STOP_TO] - task.request[q, STOP_FROM]
+        write(task, search, r, search.alone[q, new_group, 2:], stops)
+    elif where >= 0:
+        _place(task, search, q, where, group)
+    else:
+        return False
+    tally[LEFT] -= task.request[q, WEIGHT]
+    return True
+
+
+@small_kernel
+def _offer(task: Task, search: Search, q: int, r: int, load: int) -> tuple[int, int]:
+    """Cost of taking the request into a slot, and the group it then needs.
+
+    `load` in the first dimension is what must be free in the slot; 0 where that is not so simple.
+    """
+    g = search.slot[r, GROUP]
+    if load > 0 and search.slot[r, LOAD] + load > task.group[g, CAPACITY]:
+        return NEVER, g
+    if not task.rule[R_COMPATIBLE] and not task.allowed[q, g]:
+        return NEVER, g
+    if search.known[q, r, 0] == search.slot[r, NAME]:
+        cost = search.known[q, r, 1]
+    else:
+        cost = best_place(task, search, q, r)
+    if cost >= NEVER or not task.rule[R_RETYPE]:
+        return cost, g
+    v = task.stop[task.request[q, STOP_FROM]]
+    return _cheapest(task, search, r, cost, v)
+
+
+@kernel
+def _cheapest(task: Task, search: Search, r: int, extra_m: int, v: int) -> tuple[int, int]:
+    """Cheapest vehicle of the slot's family with `extra_m` more metres and node v (-1: none) on board."""
+    slot, group = search.slot, task.group
+    now = slot[r, GROUP]
+    metres = slot[r, METRES] + extra_m
+    best, chosen = NEVER, now
+    for g in range(group[now, G_FAMILY], group[now, G_FAMILY_TO]):
+        fits = metres <= group[g, G_MAX_M]
+        for d in range(task.rule[R_DIMENSIONS]):
+            load = slot[r, LOAD + d]
+            if v >= 0:
+                load += abs(task.node[v, CHANGE + d])
+            if load > task.group[g, CAPACITY + d]:
+                fits = False
+        if not fits or (g != now and not is_free(task, search, g)):
+            continue
+        cost = price(group, g, metres, 1, 0)
+        if cost < best:
+            best, chosen = cost, g
+    if best >= NEVER:
+        return NEVER, now
+    return best - slot[r, COST], chosen
+
+
+@kernel
+def _place(task: Task, search: Search, q: int, r: int, g: int) -> None:
+    """Insert a request at its known best place."""
+    touch(task, search, r)
+    slot = search.slot
+    if g != slot[r, GROUP]:
+        change_group(task, search, r, g)
+    if not task.rule[R_TIME] and task.rule[R_SIMPLE_LOAD] and not slot[r, IS_SLOW]:
+        _slip_in(task, search, q, r)
+        return
+    n = draft_known(task, search, q, r)
+    write(task, search, r, search.scratch[DRAFT], n)
+
+
+@kernel
+def _slip_in(task: Task, search: Search, q: int, r: int) -> None:
+    """Insert one stop where metres and the sum of loads are all that is known of a slot."""
+    line, slot = search.line, search.slot
+    v, gap = search.known[q, r, 2], search.known[q, r, 3]
+    n, g = slot[r, COUNT], slot[r, GROUP]
+    profile, p = task.group[g, G_PROFILE], task.node[v, PLACE]
+    a, b = line[r, NODE, gap], line[r, NODE, gap + 1]
+    to_v = task.metres_to[profile, p, line[r, AT, gap]]
+    from_v = task.metres[profile, p, line[r, AT, gap + 1]]
+    extra = to_v + from_v - line[r, ARC_M, gap]
+    line[r, NODE, n + 2] = line[r, NODE, n + 1]
+    line[r, AT, n + 2] = line[r, AT, n + 1]
+    for i in range(n, gap, -1):
+        line[r, NODE, i + 1] = line[r, NODE, i]
+        line[r, AT, i + 1] = line[r, AT, i]
+        line[r, ARC_M, i + 1] = line[r, ARC_M, i]
+    line[r, NODE, gap + 1] = v
+    line[r, AT, gap + 1] = p
+    line[r, ARC_M, gap] = to_v
+    line[r, ARC_M, gap + 1] = from_v
+    h = task.hash
+    search.slot[r, NAME] ^= (h[0, a] * h[1, b]) ^ (h[0, a] * h[1, v]) ^ (h[0, v] * h[1, b])
+    soft = slot[r, COST] - price(task.group, g, slot[r, METRES], 1, 0) + task.node[v, SOFT]
+    slot[r, METRES] += extra
+    slot[r, COST] = price(task.group, g, slot[r, METRES], 1, 0) + soft
+    slot[r, COUNT] = n + 1
+    for d in range(task.rule[R_DIMENSIONS]):
+        slot[r, LOAD + d] += abs(task.node[v, CHANGE + d])
+    search.table[WHERE, q] = r
+
+
+@kernel
+def change_group(task: Task, search: Search, r: int, g: int) -> None:
+    """Give the route of a slot to a vehicle of another group of its family."""
+    old = search.slot[r, GROUP]
+    search.table[GROUP_USED, old] -= 1
+    search.table[GROUP_USED, g] += 1
+    for k in range(task.reserve.shape[0]):
+        search.table[RESERVE_USED, k] += task.reserve[k, 1 + g] - task.reserve[k, 1 + old]
+    cost = search.slot[r, COST]
+    metres = search.slot[r, METRES]
+    search.slot[r, GROUP] = g
+    search.slot[r, COST] = cost - price(task.group, old, metres, 1, 0) + price(task.group, g, metres, 1, 0)
+
+
+@kernel
+def regroup(task: Task, search: Search, r: int) -> None:
+    """Give a changed route to a cheaper vehicle, if one is free that may drive it."""
+    if task.rule[R_RETYPE]:
+        cost, g = _cheapest(task, search, r, 0, -1)
+        if cost < 0:
+            change_group(task, search, r, g)
+        return
+    groups = task.group.shape[0]
+    tries = min(groups - 1, OTHER_GROUPS)
+    n = search.slot[r, COUNT]
+    for _ in range(tries):
+        g = below(search.random, groups)
+        old = search.slot[r, GROUP]
+        if g == old or not is_free(task, search, g) or not _may_all(task, search, r, g):
+            continue
+        nodes = search.line[r, NODE, 1 : n + 1]
+        if walked(task, g, nodes, n, search.scratch, False) < search.slot[r, COST]:
+            search.table[GROUP_USED, old] -= 1
+            search.table[GROUP_USED, g] += 1
+            for k in range(task.reserve.shape[0]):
+                search.table[RESERVE_USED, k] += task.reserve[k, 1 + g] - task.reserve[k, 1 + old]
+            search.slot[r, GROUP] = g
+            refresh(task, search, r)
+
+
+@kernel
+def _may_all(task: Task, search: Search, r: int, g: int) -> bool:
+    for i in range(1, search.slot[r, COUNT] + 1):
+        q = task.node[search.line[r, NODE, i], REQUEST]
+        if q < 0 or not task.allowed[q, g]:
+            return False
+    return True
+
+
+@kernel
+def _all_or_none(task: Task, search: Search) -> None:
+    """Take the members of incomplete all-or-none groups out again."""
+    tally = search.tally
+    before = tally[PICKED]
+    for k in range(before):
+        q = search.table[PICK, k]
+        together = task.request[q, TOGETHER]
+        if together < 0 or search.table[WHERE, q] >= 0:
+            continue
+        for m in range(task.members[together], task.members[together + 1]):
+            other = task.members[m]
+            r = search.table[WHERE, other]
+            if r >= 0:
+                touch(task, search, r)
+                pick_up(task, search, other)
+                drop_picked(task, search, r)

@@ -1,0 +1,251 @@
+"""The route engine: slack induction by string removals over a compiled problem.
+
+After J. Christiaens and G. Vanden Berghe, "Slack Induction by String Removals for Vehicle Routing Problems",
+Transportation Science 54 (2020) 417-433. Requests are taken out of routes in strings and put back where they
+cost least; simulated annealing decides what is kept. The search works in slices and asks between them whether
+to go on.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from optimizer.engines.arrays import Compiled, compile_problem
+from optimizer.engines.kernels import anneal
+from optimizer.engines.kernels import layout as at
+from optimizer.engines.plans import best_schedule, finished, start_from
+from optimizer.engines.state import new_search
+from optimizer.errors import ProblemError
+from optimizer.model import Problem, Schedule, Status
+
+__all__ = ["Objective", "Progress", "solve"]
+
+Objective = Literal["cost", "vehicles"]
+Progress = Callable[[Schedule], bool]
+
+HOT: Final = 0.3
+"""First temperature, as a share of what a request costs on average."""
+COLD: Final = 0.003
+"""Last temperature, likewise."""
+SLICE_S: Final = 0.2
+"""How long a search runs before it asks whether to go on."""
+FIRST_SLICE: Final = 200
+"""Iterations of the first slice, before the speed is known."""
+FLEET_SHARE: Final = 0.4
+"""Share of the work that may go into serving everybody, or all with fewer vehicles."""
+UNLIMITED: Final = 100_000
+"""Iterations where the caller sets no limit."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Effort:
+    """How much work there is and how much of it is done."""
+
+    iterations: int | None
+    seconds: float | None
+    began: float
+    done: int = 0
+    stopped: bool = False
+    speed: float = 0.0
+
+    def share(self) -> float:
+        """Part of the work that is done; 1 when it is over."""
+        if self.stopped:
+            return 1.0
+        by_count = self.done / self.iterations if self.iterations else 0.0
+        by_time = (time.perf_counter() - self.began) / self.seconds if self.seconds else 0.0
+        return max(by_count, by_time)
+
+    def next_slice(self, until: float) -> int:
+        """Give the iterations to run before the next question, no more than leads to the share `until`."""
+        size = max(1, int(self.speed * SLICE_S)) if self.speed else FIRST_SLICE
+        if self.iterations:
+            size = min(size, max(1, round(until * self.iterations) - self.done))
+        if self.seconds and self.speed:
+            left_s = until * self.seconds - (time.perf_counter() - self.began)
+            size = min(size, max(1, int(left_s * self.speed)))
+        return size
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    """A search with its problem, its effort and who is to be told."""
+
+    compiled: Compiled
+    search: at.Search
+    effort: _Effort
+    seed: int
+    progress: Progress | None
+    told: tuple[int, int] = (-1, -1)
+
+
+def solve(
+    problem: Problem,
+    *,
+    seed: int = 0,
+    iterations: int | None = None,
+    seconds: float | None = None,
+    warm_start: Schedule | None = None,
+    progress: Progress | None = None,
+    objective: Objective = "cost",
+    rest: bool = True,
+) -> Schedule:
+    """Plan routes: as many requests as possible by priority, then least decision cost.
+
+    Parameters
+    ----------
+    iterations, seconds
+        Limits of work; the first that is reached ends the search. With iterations alone the answer depends on
+        nothing but problem, seed and limit. Compiling is not counted. Without either, 100,000 iterations.
+    warm_start
+        A plan to begin with; what of it cannot be driven is planned anew.
+    progress
+        Called at least four times a second with the best plan so far; stops the search by returning False.
+    objective
+        `"vehicles"`: one vehicle less beats any saving of cost.
+    rest
+        Whether 4 hours of driving need 20 minutes of rest, as `optimizer.check` asks.
+
+    Raises
+    ------
+    optimizer.errors.Unsupported
+        A field that this engine cannot honour.
+    optimizer.errors.ProblemError
+        Costs or legs too large to add up, or locked routes that cannot be driven in their times.
+    """
+    began = time.perf_counter()
+    if iterations is None and seconds is None:
+        iterations = UNLIMITED
+    workable = _without_the_impossible(problem)
+    if not workable.requests or not workable.vehicles:
+        return finished(
+            problem, problem.locked, status=Status.FEASIBLE, seed=seed, seconds=0.0, work=0, explained=True
+        )
+    compiled = compile_problem(workable, vehicles_first=objective == "vehicles", rest=rest)
+    if not compiled.groups:
+        return finished(
+            problem, problem.locked, status=Status.FEASIBLE, seed=seed, seconds=0.0, work=0, explained=True
+        )
+    search = new_search(compiled, seed)
+    _begin(compiled, search, warm_start)
+    effort = _Effort(iterations=iterations, seconds=seconds, began=time.perf_counter())
+    run = _Run(compiled=compiled, search=search, effort=effort, seed=seed, progress=progress)
+    _serve_all(run)
+    if objective == "vehicles":
+        _save_vehicles(run)
+    _save_cost(run)
+    return _answer(run, problem, began)
+
+
+def _without_the_impossible(problem: Problem) -> Problem:
+    """Leave out requests with a stop that has no option, and the groups that cannot be whole without them."""
+    lost = {r.id for r in problem.requests if any(not stop.options for stop in r.stops) or not r.stops}
+    if not lost:
+        return problem
+    broken = {r.group_id for r in problem.requests if r.id in lost and r.group_id is not None}
+    kept = tuple(r for r in problem.requests if r.id not in lost and r.group_id not in broken)
+    return replace(problem, requests=kept)
+
+
+def _begin(compiled: Compiled, search: at.Search, warm_start: Schedule | None) -> None:
+    """Stand the locked routes and the warm start up, then insert whoever is left."""
+    task = compiled.task
+    if warm_start is not None:
+        start_from(compiled, search, warm_start)
+    anneal.restart(task, search)
+    if search.tally[at.TOTAL] >= at.NEVER // 2:
+        message = "锁定的路线按其时刻无法行驶（时间、道路或载客不符），无法在其后安排；请核对锁定的路线"
+        raise ProblemError((message,))
+    anneal.prepare(task, search)
+    anneal.construct(task, search)
+
+
+def _serve_all(run: _Run) -> None:
+    """While somebody is absent who might be served, look for room by sums of absences."""
+    if run.search.tally[at.BEST_LEFT] == 0:
+        return
+    _slices(run, until=FLEET_SHARE / 2, by_absences=True, cooling=False)
+    anneal.restart(run.compiled.task, run.search)
+
+
+def _save_vehicles(run: _Run) -> None:
+    """Take one vehicle away after the other, as long as all can be served again."""
+    task, search = run.compiled.task, run.search
+    while search.tally[at.BEST_LEFT] == 0 and run.effort.share() < FLEET_SHARE:
+        anneal.restart(task, search)
+        if not anneal.drop_route(task, search):
+            break
+        if not _slices(run, until=FLEET_SHARE, by_absences=True, cooling=False):
+            break
+    anneal.restart(task, search)
+    search.tally[at.MOST_ACTIVE] = max(search.tally[at.BEST_COUNT], 1)
+
+
+def _save_cost(run: _Run) -> None:
+    """Anneal what is left of the work."""
+    _slices(run, until=1.0, by_absences=False, cooling=True)
+
+
+def _slices(run: _Run, *, until: float, by_absences: bool, cooling: bool) -> bool:
+    """Search slice by slice up to a share of the work; whether nobody was absent at last."""
+    search, effort = run.search, run.effort
+    scale = _cost_per_request(run)
+    first = effort.share()
+    search.key[0, at.TEMPERATURE] = (HOT if cooling else COLD) * scale
+    search.key[0, at.COOLING] = 1.0
+    if cooling and effort.iterations:
+        left = max(1, round(until * effort.iterations) - effort.done)
+        search.key[0, at.COOLING] = (COLD / HOT) ** (1.0 / left)
+    while (share := effort.share()) < until:
+        if cooling and not effort.iterations:
+            search.key[0, at.TEMPERATURE] = HOT * scale * (COLD / HOT) ** ((share - first) / (until - first))
+        found = _slice(run, effort.next_slice(until), by_absences=by_absences)
+        if found or (by_absences and search.tally[at.ABSENT] == 0):
+            return True
+    return False
+
+
+def _slice(run: _Run, size: int, *, by_absences: bool) -> bool:
+    search, effort = run.search, run.effort
+    started, before = time.perf_counter(), int(search.tally[at.DONE])
+    found = anneal.improve(run.compiled.task, search, size, by_absences)
+    made = int(search.tally[at.DONE]) - before
+    effort.done += made
+    effort.speed = made / max(1e-9, time.perf_counter() - started)
+    _tell(run)
+    return found
+
+
+def _tell(run: _Run) -> None:
+    if run.progress is None:
+        return
+    best = best_schedule(
+        run.compiled,
+        run.search,
+        status=Status.FEASIBLE,
+        seed=run.seed,
+        seconds=time.perf_counter() - run.effort.began,
+        explained=False,
+    )
+    if not run.progress(best):
+        run.effort.stopped = True
+
+
+def _cost_per_request(run: _Run) -> float:
+    """Cost of a request on average, without what `vehicles first` adds."""
+    tally, compiled = run.search.tally, run.compiled
+    total = int(tally[at.TOTAL]) - int(tally[at.ACTIVE]) * compiled.vehicle_units
+    served = len(compiled.requests) - int(tally[at.ABSENT])
+    return max(1.0, total / max(1, served))
+
+
+def _answer(run: _Run, problem: Problem, began: float) -> Schedule:
+    return best_schedule(
+        replace(run.compiled, problem=problem),
+        run.search,
+        status=Status.STOPPED if run.effort.stopped else Status.FEASIBLE,
+        seed=run.seed,
+        seconds=time.perf_counter() - began,
+        explained=True,
+    )
