@@ -6,6 +6,7 @@ depot to the next reload (a visit without a request) or to the end of the route.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from optimizer.model import Request, Visit
 
@@ -15,16 +16,28 @@ def loads(request: Request, dimensions: int) -> tuple[tuple[int, ...], ...]:
 
     Returns one tuple per moment, one amount per dimension; a stop with an empty load changes nothing.
     """
-    changes = [stop.load or (0,) * dimensions for stop in request.stops]
-    onboard = [tuple(max(0, -sum(change[d] for change in changes)) for d in range(dimensions))]
-    for change in changes:
-        onboard.append(tuple(before + by for before, by in zip(onboard[-1], change, strict=True)))
-    return tuple(onboard)
+    return _moments(tuple(stop.load for stop in request.stops), dimensions)
 
 
 def peak(request: Request, dimensions: int) -> tuple[int, ...]:
     """Largest load of this request alone, per dimension."""
-    return tuple(map(max, zip(*loads(request, dimensions), strict=True)))
+    return _peak(tuple(stop.load for stop in request.stops), dimensions)
+
+
+# Millions of pairs of vehicle and request are asked, but there are few different sequences of loads.
+@lru_cache(maxsize=4096)
+def _moments(changes: tuple[tuple[int, ...], ...], dimensions: int) -> tuple[tuple[int, ...], ...]:
+    nothing = (0,) * dimensions
+    filled = [change or nothing for change in changes]
+    onboard = [tuple(max(0, -sum(change[d] for change in filled)) for d in range(dimensions))]
+    for change in filled:
+        onboard.append(tuple(before + by for before, by in zip(onboard[-1], change, strict=True)))
+    return tuple(onboard)
+
+
+@lru_cache(maxsize=4096)
+def _peak(changes: tuple[tuple[int, ...], ...], dimensions: int) -> tuple[int, ...]:
+    return tuple(map(max, zip(*_moments(changes, dimensions), strict=True)))
 
 
 def trips(visits: Sequence[Visit]) -> Iterator[tuple[int, int]]:
