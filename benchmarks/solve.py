@@ -1,0 +1,104 @@
+"""`python -m benchmarks solve FILE`: this project's engine on one public instance, judged, as JSON."""
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.answers import Answer, CannotSolve
+from benchmarks.as_problem import as_answer, as_problem
+from benchmarks.instances import Instance, read
+from benchmarks.instances.values import RoutingInstance
+from benchmarks.verify import Verdict, verify
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `solve`."""
+    parser.add_argument("file", type=Path, help="instance file, or the folder of a school bus instance")
+    limit = parser.add_mutually_exclusive_group(required=True)
+    limit.add_argument("--seconds", type=float, help="wall time of the search")
+    limit.add_argument("--iterations", type=int, help="iterations of the search: repeats exactly")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--objective", choices=("distance", "vehicles"), default=None)
+    parser.add_argument("--max-ride", type=float, default=None, help="ride limit in seconds (school buses)")
+    parser.add_argument("--json", action="store_true", help="print the whole result as one JSON object")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Solve, judge and print; 0 where the routes are feasible."""
+    instance = read(options.file, objective=options.objective, max_ride_s=options.max_ride)
+    answer = solve(instance, seconds=options.seconds, iterations=options.iterations, seed=options.seed)
+    verdict = judge(instance, answer)
+    row = result_row(instance, answer, verdict)
+    print(json.dumps(row) if options.json else _sentence(row))
+    return 0 if verdict.feasible else 1
+
+
+def solve(instance: Instance, *, seconds: float | None, iterations: int | None, seed: int) -> Answer:
+    """Run this project's engine; its set-up (reading, compiling) is timed apart.
+
+    Raises
+    ------
+    CannotSolve
+        For a family whose planner is not there yet.
+    """
+    from optimizer.engines.search import Objective
+    from optimizer.engines.search import solve as search
+
+    if not isinstance(instance, RoutingInstance):
+        message = f"{instance.name}: no planner for this family yet"
+        raise CannotSolve(message)
+    start = time.perf_counter()
+    problem = as_problem(instance)
+    objective: Objective = "vehicles" if instance.vehicles_first else "cost"
+    search(problem, seed=seed, iterations=1, objective=objective, rest=False)  # compiles
+    ready = time.perf_counter()
+    schedule = search(
+        problem, seed=seed, seconds=seconds, iterations=iterations, objective=objective, rest=False
+    )
+    found = time.perf_counter()
+    return as_answer(schedule, seconds=found - ready, setup_seconds=ready - start)
+
+
+def judge(instance: Instance, answer: Answer) -> Verdict:
+    """Check an answer with the instance checker."""
+    return verify(instance, answer.routes, vehicle_types=answer.vehicle_types, depots=answer.depots)
+
+
+def result_row(instance: Instance, answer: Answer, verdict: Verdict) -> dict[str, Any]:
+    """Return what `--json` prints."""
+    return {
+        "instance": instance.name,
+        "family": getattr(instance, "family", type(instance).__name__),
+        "objective": "vehicles" if getattr(instance, "vehicles_first", False) else "distance",
+        "cost": round(verdict.cost, 6),
+        "vehicles": verdict.vehicles,
+        "feasible": verdict.feasible,
+        "bound": answer.bound,
+        "gap_to_best_known": gap_to_best_known(instance, verdict),
+        "seconds": round(answer.seconds, 3),
+        "setup_seconds": round(answer.setup_seconds, 3),
+        "iterations": answer.iterations,
+        "routes": [list(route) for route in answer.routes],
+        "vehicle_types": list(answer.vehicle_types),
+        "depots": list(answer.depots),
+        "faults": list(verdict.faults[:5]),
+    }
+
+
+def gap_to_best_known(instance: Instance, verdict: Verdict) -> float | None:
+    """Per cent above the best-known cost; None without one, or where routes or fleet do not compare."""
+    best = instance.best
+    if best is None or not verdict.feasible:
+        return None
+    return round((verdict.cost / best.cost - 1) * 100, 4)
+
+
+def _sentence(row: dict[str, Any]) -> str:
+    gap = "no best-known value" if row["gap_to_best_known"] is None else f"{row['gap_to_best_known']:+.2f} %"
+    state = "feasible" if row["feasible"] else f"INFEASIBLE: {'; '.join(row['faults'])}"
+    return (
+        f"{row['instance']}: cost {row['cost']:,.2f}, {row['vehicles']} vehicles, {gap}, {state}, "
+        f"{row['seconds']:.1f} s (+ {row['setup_seconds']:.1f} s set-up), {row['iterations']:,} iterations"
+    )
