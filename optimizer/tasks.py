@@ -7,20 +7,22 @@ matrix's values at the moment of departure, first in, first out.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gis.matrix import TravelError
 from optimizer.legs import leg
-from optimizer.model import UNREACHABLE, Request, Vehicle
+from optimizer.model import ALL_DAY, UNREACHABLE, Request, Vehicle
 from optimizer.policy.rules import may_serve
 from optimizer.timing import Timetable, free_times
 
-__all__ = ["Grid", "Legs", "grid", "signature"]
+__all__ = ["Grid", "Legs", "grid", "part", "signature"]
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Alike = TypeVar("Alike", Vehicle, Request)
 
 NEVER = 10**9
 """A second that never comes."""
@@ -112,12 +114,39 @@ def grid(table: Timetable, requests: Sequence[Request], vehicles: Sequence[Vehic
         profile=profile,
         out_base=out_at,
         home_base=home_at,
-        may=can & inside & _allowed(table, fleet, tasks, group),
+        may=can & inside & _allowed(table, fleet, tasks),
         open_s=open_s,
         close_s=close_s,
         group=group,
         exact=all(_is_fixed(t) for t in tasks),
     )
+
+
+def part(whole: Grid, tasks: Sequence[int], vehicles: Sequence[int]) -> Grid:
+    """Cut some tasks (ascending) and vehicles (ascending) out of a grid."""
+    t, v = np.array(tasks, np.int64), np.array(vehicles, np.int64)
+    return replace(
+        whole,
+        tasks=tuple(whole.tasks[i] for i in tasks),
+        vehicles=tuple(whole.vehicles[i] for i in vehicles),
+        start_s=whole.start_s[t],
+        end_s=whole.end_s[:, t],
+        task_m=whole.task_m[:, t],
+        link=_cut(whole.link, np.ix_(np.arange(len(whole.end_s)), t, t)),
+        out=_cut(whole.out, np.ix_(np.arange(len(whole.out.metres)), t)),
+        home=_cut(whole.home, np.ix_(np.arange(len(whole.home.metres)), t)),
+        profile=whole.profile[v],
+        out_base=whole.out_base[v],
+        home_base=whole.home_base[v],
+        may=whole.may[v[:, None], t[None, :]],
+        open_s=whole.open_s[v],
+        close_s=whole.close_s[v],
+        group=whole.group[v],
+    )
+
+
+def _cut(legs: Legs, at: tuple[Ints, ...]) -> Legs:
+    return Legs(legs.metres[at], legs.at_s[at], legs.possible[at])
 
 
 def signature(vehicle: Vehicle) -> Vehicle:
@@ -275,24 +304,53 @@ def _groups(fleet: Sequence[Vehicle], tasks: Sequence[Request]) -> Ints:
     return np.array([at[key] for key in keys], np.int64)
 
 
-def _allowed(table: Timetable, fleet: Sequence[Vehicle], tasks: Sequence[Request], group: Ints) -> Flags:
-    """Who may serve what by the rules; asked once for vehicles that are alike and requests that are."""
-    _, leaders = np.unique(group, return_index=True)
-    kinds: dict[Request, list[int]] = {}
-    for j, task in enumerate(tasks):
-        kinds.setdefault(_what_rules_see(task), []).append(j)
-    allowed = np.zeros((len(leaders), len(tasks)), np.bool_)
-    for g, leader in enumerate(leaders):
-        vehicle = fleet[leader]
-        for members in kinds.values():
-            reason = may_serve(table.problem, vehicle, tasks[members[0]], table.types[vehicle.type_id])
-            allowed[g, members] = reason is None
-    by_group = np.zeros(int(group.max(initial=-1)) + 1, np.int64)
-    by_group[group[leaders]] = np.arange(len(leaders))
-    return allowed[by_group[group]] if len(fleet) else np.zeros((0, len(tasks)), np.bool_)
+def _allowed(table: Timetable, fleet: Sequence[Vehicle], tasks: Sequence[Request]) -> Flags:
+    """Who may serve what by the rules; asked once for vehicles that are alike and requests that are.
+
+    Rules compare units only for being the same, so each pair of kinds is asked twice, and not once per unit.
+    """
+    named = {i for t in tasks for i in (*t.vehicle_ids, *t.forbidden_vehicle_ids)}
+    vehicles, row = _kinds([_vehicle_for_rules(v, keep_id=v.id in named) for v in fleet])
+    requests, column = _kinds([_request_for_rules(t) for t in tasks])
+    kinds = [table.types[v.type_id] for v in vehicles]
+    fits = np.zeros((2, len(vehicles), len(requests)), np.bool_)
+    for j, request in enumerate(requests):
+        strange = replace(request, unit_id="another")
+        for i, vehicle in enumerate(vehicles):
+            fits[0, i, j] = may_serve(table.problem, vehicle, strange, kinds[i]) is None
+            fits[1, i, j] = may_serve(table.problem, vehicle, request, kinds[i]) is None
+    units: dict[str, int] = {}
+    of_vehicle = np.array([units.setdefault(v.unit_id, len(units)) for v in fleet], np.int64)
+    of_task = np.array([units.setdefault(t.unit_id, len(units)) for t in tasks], np.int64)
+    own = of_vehicle[:, None] == of_task[None, :]
+    at = np.ix_(row, column)
+    allowed: Flags = np.where(own, fits[1][at], fits[0][at])
+    return allowed
 
 
-def _what_rules_see(request: Request) -> Request:
-    """Drop the request's name, places and times: rules look at neither."""
+def _kinds(values: Sequence[Alike]) -> tuple[list[Alike], Ints]:
+    """Distinct values, and which of them each one is."""
+    at = {value: i for i, value in enumerate(dict.fromkeys(values))}
+    return list(at), np.array([at[value] for value in values], np.int64)
+
+
+def _vehicle_for_rules(vehicle: Vehicle, *, keep_id: bool) -> Vehicle:
+    """Drop what rules do not look at: places, times, drivers, the plate, and the id where nobody names it."""
+    return replace(
+        vehicle,
+        id=vehicle.id if keep_id else "",
+        plate="",
+        driver_ids=(),
+        unit_id="",
+        county_id="",
+        start_place_id="",
+        end_place_id=None,
+        shift=ALL_DAY,
+        busy=(),
+    )
+
+
+def _request_for_rules(request: Request) -> Request:
+    """Drop the request's name, unit, places and times: rules look at none of them."""
     stops = tuple(replace(stop, options=()) for stop in request.stops)
-    return replace(request, id="", name="", stops=stops, unserved_penalty_fen=0, max_ride_s=None)
+    return replace(request, id="", name="", unit_id="", stops=stops, unserved_penalty_fen=0, max_ride_s=None)
