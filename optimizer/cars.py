@@ -15,7 +15,7 @@ import numpy as np
 from gis.places import Place
 from optimizer import explain
 from optimizer.crews import Crews, man
-from optimizer.engines import columns, flow, insertion, rematch
+from optimizer.engines import columns, flow, insertion, parts, rematch
 from optimizer.errors import Unsupported
 from optimizer.model import Problem, Request, Route, Schedule, Status, Unserved, Vehicle, VehicleType
 from optimizer.price import decision_cost_fen, gap
@@ -29,7 +29,7 @@ Progress = Callable[[Schedule | float], bool]
 
 WHOLE_UP_TO: Final = 1_500_000
 """Tasks × vehicles up to which all counties are also looked at together."""
-COLUMNS_UP_TO: Final = 130
+COLUMNS_UP_TO: Final = 64
 """Tasks of a block up to which columns are generated."""
 PLACES_AT_ONCE: Final = 300
 """Places of a county up to which one block of all pairs is asked for."""
@@ -243,10 +243,11 @@ def _solve_block(
         return exact
     steps = _steps(table, block)
     duties = rematch.start_plan(steps)
-    finished = rematch.improve(steps, duties, rounds=work_limit or 12, keep_going=watch.keep_going)
+    rounds = work_limit or (12 if len(block.tasks) <= COLUMNS_UP_TO else 4)
+    finished = rematch.improve(steps, duties, rounds=rounds, keep_going=watch.keep_going)
     if not finished or not bounded:
         return _Solved(block, duties, None, proven=False, finished=finished)
-    return _bounded(table, block, duties)
+    return _bounded(table, block, duties, watch)
 
 
 def _steps(table: Timetable, block: Grid) -> rematch.Rematch:
@@ -291,27 +292,28 @@ def _together(
     finished = all(s.finished for s in solved)
     if finished:
         finished = rematch.improve(
-            _steps(table, block), duties, cuts=24, rounds=work_limit or 6, keep_going=watch.keep_going
+            _steps(table, block), duties, cuts=24, rounds=work_limit or 4, keep_going=watch.keep_going
         )
     if not finished:
         return _Solved(block, duties, None, proven=False, finished=False)
-    return _bounded(table, block, duties)
+    return _bounded(table, block, duties, watch)
 
 
-def _bounded(table: Timetable, block: Grid, duties: rematch.Duties) -> _Solved:
-    """Improve and bound by columns where there are not too many tasks, else bound by a flow."""
-    if not block.exact:
+def _bounded(table: Timetable, block: Grid, duties: rematch.Duties, watch: _Watch) -> _Solved:
+    """Improve and bound by columns; where there are too many tasks, part by part, and bound by a flow."""
+    if not block.exact or not block.tasks or not block.vehicles:
         return _Solved(block, duties, None, proven=False, finished=True)
     types = _types(table, block)
-    if len(block.tasks) > COLUMNS_UP_TO or not block.tasks or not block.vehicles:
-        served = sorted({i for route in duties.routes for i in route})
-        found = flow.solve(block, types, served)
-        return _Solved(block, duties, None if found is None else found.fen, proven=False, finished=True)
     weights = rematch.task_weights(block)
-    best = columns.solve(block, types, weights, duties)
-    bound_fen = best.bound - float(weights[sorted(best.duties.left)].sum())
-    best.duties.steps = duties.steps + best.work
-    return _Solved(block, best.duties, bound_fen, proven=best.proven, finished=True)
+    if len(block.tasks) <= COLUMNS_UP_TO:
+        best = columns.solve(block, types, weights, duties)
+        bound_fen = best.bound - float(weights[sorted(best.duties.left)].sum())
+        best.duties.steps = duties.steps + best.work
+        return _Solved(block, best.duties, bound_fen, proven=best.proven, finished=True)
+    finished = parts.improve(block, types, weights, duties, keep_going=watch.keep_going)
+    served = sorted({i for route in duties.routes for i in route})
+    found = flow.solve(block, types, served)
+    return _Solved(block, duties, None if found is None else found.fen, proven=False, finished=finished)
 
 
 def _driven(table: Timetable, solved: Sequence[_Solved], crews: Crews) -> tuple[Route, ...]:

@@ -1,7 +1,7 @@
 """A day of cars by column generation: a column is a whole duty of a kind of vehicle, priced as billed.
 
-The linear relaxation over all duties is solved by GLOP, new duties are found by dynamic programming over the
-tasks in the order of the day (Ribeiro & Soumis 1994); each round gives a Lagrangian lower bound. HiGHS then
+The linear relaxation over all duties is solved by GLOP, new duties are found by labels over the tasks in
+the order of the day (Ribeiro & Soumis 1994); each round gives a Lagrangian lower bound. HiGHS then
 chooses whole duties, and where bound and choice still differ, every duty whose reduced cost lies within that
 difference is added: the choice among those is proven (Baldacci et al. 2008).
 """
@@ -9,13 +9,14 @@ difference is added: the choice among those is proven (Baldacci et al. 2008).
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from ortools.linear_solver import pywraplp
 from ortools.math_opt.python import mathopt
 
+from optimizer.engines.duty_labels import cheapest_ends, onward_costs
 from optimizer.engines.rematch import Duties
 from optimizer.model import Route, VehicleType
 from optimizer.price import route_lines
@@ -36,6 +37,8 @@ NODES: Final = 3_000
 """Branch-and-bound nodes of HiGHS."""
 ROUNDING: Final = 5.0
 """Fen by which a bill may be below its unrounded sum: half a fen for each line of a few duties."""
+FIRST: Final = 8
+"""Duties per task among which the first choice is made."""
 MOST_ADDED: Final = 30_000
 """Duties within the difference that are worth adding for a proof."""
 
@@ -69,16 +72,27 @@ class _Column:
 
 @dataclass(frozen=True, slots=True)
 class _Kinds:
-    """What pricing needs of every group of like vehicles: first axis the group, then tasks."""
+    """What pricing needs of every group of like vehicles: first axis the group, then tasks.
+
+    Parameters
+    ----------
+    free
+        `(group, opens, closes)` of every free interval: a duty lies in one of them.
+    duty
+        `[group, 4]`: free seconds, fen per second beyond, regular seconds, further fen per second beyond.
+    metres
+        Of links, tasks, ways out and home, for the bill.
+    """
 
     counts: Ints
     types: tuple[VehicleType, ...]
+    free: tuple[tuple[int, int, int], ...]
     link: Floats
     out: Floats
     home: Floats
     leave_s: Ints
     back_s: Ints
-    inside: NDArray[np.bool_]
+    duty: Floats
     metres: tuple[Ints, Ints, Ints, Ints]
 
 
@@ -99,12 +113,13 @@ def solve(grid: Grid, types: Sequence[VehicleType], weights: Floats, start: Duti
     known = pool.add(_duties_of(grid, start))
     pool.add(_single(kinds))
     duals, bound, rounds = _relaxed(pool, kinds, weights)
-    best, proven = _chosen(pool, kinds, weights, known)
+    best, proven = _chosen(pool.nearest(duals, FIRST * len(weights)), kinds, weights, known)
     difference = _total(best, weights) - bound
     if difference > STALLED:
-        proven &= _add_within(pool, kinds, duals, difference + ROUNDING)
+        proven = _add_within(pool, kinds, duals, difference + ROUNDING)
         if proven:
-            best, proven = _chosen(pool, kinds, weights, best)
+            near = pool.near(duals, difference + ROUNDING)
+            best, proven = _chosen(near, kinds, weights, best)
     total = _total(best, weights)
     return Best(
         duties=_duties(grid, best),
@@ -125,22 +140,23 @@ def _kinds(grid: Grid, types: Sequence[VehicleType]) -> _Kinds:
     link = grid.link.metres[p] * km[:, None, None] + (grid.task_m[p] * km[:, None])[:, None, :]
     possible = grid.link.possible[p] & may[:, :, None] & may[:, None, :]
     first = (grid.out.metres[out] + grid.task_m[p]) * km[:, None] + fixed[:, None]
-    leave_s = np.where(may, grid.out.at_s[out], 0)
-    back_s = np.where(may, grid.home.at_s[home], 0)
-    inside = np.zeros((len(v), len(grid.tasks), len(grid.tasks)), np.bool_)
-    for j in range(grid.open_s.shape[1]):
-        after = leave_s >= grid.open_s[v, j][:, None]
-        before = back_s <= grid.close_s[v, j][:, None]
-        inside |= after[:, :, None] & before[:, None, :]
+    n = len(grid.tasks)
+    free = [
+        (g, int(grid.open_s[i, j]), int(grid.close_s[i, j]))
+        for g, i in enumerate(v)
+        for j in range(grid.open_s.shape[1])
+        if grid.open_s[i, j] < grid.close_s[i, j]
+    ]
     return _Kinds(
         counts=counts.astype(np.int64),
         types=kinds,
-        link=np.where(possible, link, np.inf),
+        free=tuple(free),
+        link=np.where(possible & np.triu(np.ones((n, n), np.bool_), 1), link, np.inf),
         out=np.where(may, first, np.inf),
         home=np.where(may, grid.home.metres[home] * km[:, None], np.inf),
-        leave_s=leave_s,
-        back_s=back_s,
-        inside=inside,
+        leave_s=np.where(may, grid.out.at_s[out], 0),
+        back_s=np.where(may, grid.home.at_s[home], 0),
+        duty=np.array([_duty_rates(k) for k in kinds]),
         metres=(grid.link.metres[p], grid.task_m[p], grid.out.metres[out], grid.home.metres[home]),
     )
 
@@ -151,10 +167,10 @@ def _fen_per_m(kind: VehicleType) -> float:
     return (rates.toll_per_km_fen + (0 if rates.included_m else rates.per_km_fen)) / 1_000
 
 
-def _duty_fen(kind: VehicleType, duty_s: Any) -> Any:
+def _duty_rates(kind: VehicleType) -> tuple[float, float, float, float]:
     rates = kind.rates
-    hours = np.maximum(0, duty_s - rates.included_s) * (rates.per_hour_fen / 3_600)
-    return hours + np.maximum(0, duty_s - rates.regular_hours_s) * (rates.overtime_per_hour_fen / 3_600)
+    by_hour, overtime = rates.per_hour_fen / 3_600, rates.overtime_per_hour_fen / 3_600
+    return float(rates.included_s), by_hour, float(rates.regular_hours_s), overtime
 
 
 class _Pool:
@@ -177,6 +193,19 @@ class _Pool:
                 new.append(_Column(group, tasks, fen))
         self.columns += new
         return new
+
+    def nearest(self, duals: tuple[Floats, Floats], count: int) -> list[_Column]:
+        """So many duties of least reduced cost."""
+        return sorted(self.columns, key=lambda c: (_reduced(c, duals), c.group, c.tasks))[:count]
+
+    def near(self, duals: tuple[Floats, Floats], difference: float) -> list[_Column]:
+        """Duties that a plan can hold that is no more than `difference` above the bound."""
+        return [c for c in self.columns if _reduced(c, duals) <= difference + ROUNDING]
+
+
+def _reduced(column: _Column, duals: tuple[Floats, Floats]) -> float:
+    of_task, of_group = duals
+    return float(column.fen - of_task[list(column.tasks)].sum() - of_group[column.group])
 
 
 def _billed(kinds: _Kinds, group: int, tasks: Sequence[int]) -> int | None:
@@ -213,8 +242,11 @@ def _duties_of(grid: Grid, duties: Duties) -> list[tuple[int, tuple[int, ...]]]:
 
 def _single(kinds: _Kinds) -> list[tuple[int, tuple[int, ...]]]:
     """Every task alone on every group that can do it."""
-    groups, tasks = np.nonzero(np.isfinite(kinds.out) & np.diagonal(kinds.inside, axis1=1, axis2=2))
-    return [(int(g), (int(i),)) for g, i in zip(groups, tasks, strict=True)]
+    found = set()
+    for g, opens_s, closes_s in kinds.free:
+        alone = np.isfinite(kinds.out[g]) & (kinds.leave_s[g] >= opens_s) & (kinds.back_s[g] <= closes_s)
+        found |= {(g, (int(i),)) for i in np.flatnonzero(alone)}
+    return sorted(found)
 
 
 def _relaxed(pool: _Pool, kinds: _Kinds, weights: Floats) -> tuple[tuple[Floats, Floats], float, int]:
@@ -270,54 +302,49 @@ class _Master:
 def _priced(
     kinds: _Kinds, task_duals: Floats, group_duals: Floats
 ) -> tuple[list[tuple[int, tuple[int, ...]]], Floats]:
-    """Best duties of each group by first task, and each group's least reduced cost (at most 0 counts).
-
-    `best[g, f, j]` is the least cost of a chain of group `g` from task `f` to task `j`: with the first task
-    the moment of departure is fixed, so overtime is exact at the end.
-    """
-    groups, n = kinds.out.shape
-    best = np.full((groups, n, n), np.inf)
-    before = np.full((groups, n, n), -1, np.int32)
-    diagonal = np.arange(n)
-    best[:, diagonal, diagonal] = kinds.out - task_duals[None, :]
-    for j in range(n):
-        earlier = np.flatnonzero(np.isfinite(kinds.link[:, :, j]).any(axis=0))
-        if not len(earlier):
-            continue
-        through = best[:, :, earlier] + kinds.link[:, None, earlier, j]
-        chosen = through.argmin(axis=2)
-        value = np.take_along_axis(through, chosen[:, :, None], axis=2)[:, :, 0] - task_duals[j]
-        better = value < best[:, :, j]
-        best[:, :, j] = np.where(better, value, best[:, :, j])
-        before[:, :, j] = np.where(better, earlier[chosen], before[:, :, j])
-    total = np.where(kinds.inside, best + kinds.home[:, None, :], np.inf)
-    for g, kind in enumerate(kinds.types):
-        total[g] += _duty_fen(kind, kinds.back_s[g][None, :] - kinds.leave_s[g][:, None])
-    total -= group_duals[:, None, None]
-    last = total.argmin(axis=2)
-    by_first = np.take_along_axis(total, last[:, :, None], axis=2)[:, :, 0]
+    """Duties of negative reduced cost, the best of each group by last task, and each group's least."""
     found: list[tuple[int, tuple[int, ...]]] = []
-    for g in range(groups):
-        firsts = np.argsort(by_first[g], kind="stable")[:PER_GROUP]
-        found += [(g, _chain(before[g, f], int(last[g, f]))) for f in firsts if by_first[g, f] < -1e-6]
-    return found, by_first.min(axis=1, initial=np.inf)
+    least = np.full(len(kinds.counts), np.inf)
+    for free in kinds.free:
+        g = free[0]
+        out, home = _within_hours(kinds, free)
+        total, label, came_from, came_label = cheapest_ends(
+            kinds.link[g], out, home, kinds.leave_s[g], kinds.back_s[g], task_duals, kinds.duty[g]
+        )
+        total = total - group_duals[g]
+        least[g] = min(least[g], total.min(initial=np.inf))
+        ends = np.argsort(total, kind="stable")[:PER_GROUP]
+        found += [(g, _chain(came_from, came_label, e, label[e])) for e in ends if total[e] < -1e-6]
+    return found, least
 
 
-def _chain(before: NDArray[np.int32], last: int) -> tuple[int, ...]:
-    chain = [last]
-    while before[chain[-1]] >= 0:
-        chain.append(int(before[chain[-1]]))
+def _within_hours(kinds: _Kinds, free: tuple[int, int, int]) -> tuple[Floats, Floats]:
+    """Costs of starts and ends of duties inside one free interval."""
+    g, opens_s, closes_s = free
+    out = np.where(kinds.leave_s[g] >= opens_s, kinds.out[g], np.inf)
+    home = np.where(kinds.back_s[g] <= closes_s, kinds.home[g], np.inf)
+    return out, home
+
+
+def _chain(came_from: Ints, came_label: Ints, task: int, label: int) -> tuple[int, ...]:
+    """Follow the labels back."""
+    chain: list[int] = []
+    while task >= 0:
+        chain.append(int(task))
+        task, label = came_from[task, label], came_label[task, label]
     return tuple(reversed(chain))
 
 
-def _chosen(pool: _Pool, kinds: _Kinds, weights: Floats, known: list[_Column]) -> tuple[list[_Column], bool]:
-    """Best whole duties of the pool, `known` where the search ends before; and whether that is proven."""
+def _chosen(
+    columns: Sequence[_Column], kinds: _Kinds, weights: Floats, known: list[_Column]
+) -> tuple[list[_Column], bool]:
+    """Choose the best whole duties, `known` where the search ends before; and whether that is proven."""
     model = mathopt.Model()
-    take = [model.add_binary_variable() for _ in pool.columns]
+    take = [model.add_binary_variable() for _ in columns]
     left = [model.add_binary_variable() for _ in weights]
     covering: list[list[mathopt.Variable]] = [[out] for out in left]
     of_group: list[list[mathopt.Variable]] = [[] for _ in kinds.counts]
-    for column, x in zip(pool.columns, take, strict=True):
+    for column, x in zip(columns, take, strict=True):
         of_group[column.group].append(x)
         for i in column.tasks:
             covering[i].append(x)
@@ -325,7 +352,7 @@ def _chosen(pool: _Pool, kinds: _Kinds, weights: Floats, known: list[_Column]) -
         model.add_linear_constraint(mathopt.fast_sum(xs) == 1)
     for xs, count in zip(of_group, kinds.counts, strict=True):
         model.add_linear_constraint(mathopt.fast_sum(xs) <= int(count))
-    costs = [c.fen * x for c, x in zip(pool.columns, take, strict=True)]
+    costs = [c.fen * x for c, x in zip(columns, take, strict=True)]
     costs += [float(w) * x for w, x in zip(weights, left, strict=True)]
     model.minimize(mathopt.fast_sum(costs))
     parameters = mathopt.SolveParameters(
@@ -336,7 +363,7 @@ def _chosen(pool: _Pool, kinds: _Kinds, weights: Floats, known: list[_Column]) -
     if not result.has_primal_feasible_solution():
         return known, False
     values = result.variable_values(take)
-    found = [column for column, value in zip(pool.columns, values, strict=True) if value > 0.5]
+    found = [column for column, value in zip(columns, values, strict=True) if value > 0.5]
     return (found if _total(found, weights) <= _total(known, weights) else known), proven
 
 
@@ -357,33 +384,31 @@ def _add_within(pool: _Pool, kinds: _Kinds, duals: tuple[Floats, Floats], differ
 def _within(
     kinds: _Kinds, task_duals: Floats, group_duals: Floats, difference: float
 ) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """Depth first, cut off where even the cheapest way on is too dear."""
-    for g, kind in enumerate(kinds.types):
+    """Depth first, cut off where even the cheapest way on is too dear: every branch ends in a duty."""
+    for free in kinds.free:
+        g = free[0]
+        out, home = _within_hours(kinds, free)
         reduced = kinds.link[g] - task_duals[None, :]
-        onward = _onward(reduced, kinds.home[g])
+        starts = out - task_duals
         limit = difference + group_duals[g]
-        starts = kinds.out[g] - task_duals
-        stack: list[tuple[tuple[int, ...], float]] = [
-            ((int(f),), float(starts[f])) for f in np.flatnonzero(starts + onward <= limit)
-        ]
-        while stack:
-            chain, cost = stack.pop()
-            f, j = chain[0], chain[-1]
-            duty = _duty_fen(kind, kinds.back_s[g, j] - kinds.leave_s[g, f])
-            if kinds.inside[g, f, j] and cost + kinds.home[g, j] + duty <= limit:
-                yield g, chain
-            further = cost + reduced[j]
-            stack += [
-                ((*chain, int(k)), float(further[k])) for k in np.flatnonzero(further + onward <= limit)
-            ]
+        for f in np.flatnonzero(np.isfinite(starts)):
+            ends = home + _duty_fen(kinds.duty[g], kinds.back_s[g] - kinds.leave_s[g, f])
+            onward = onward_costs(reduced, ends, int(f))
+            if starts[f] + onward[f] > limit:
+                continue
+            stack: list[tuple[tuple[int, ...], float]] = [((int(f),), float(starts[f]))]
+            while stack:
+                chain, cost = stack.pop()
+                if cost + ends[chain[-1]] <= limit:
+                    yield g, chain
+                further = cost + reduced[chain[-1]]
+                on = np.flatnonzero(further + onward <= limit)
+                stack += [((*chain, int(k)), float(further[k])) for k in on]
 
 
-def _onward(reduced: Floats, home: Floats) -> Floats:
-    """Least cost from each task to the base, through any tasks; duty costs left out."""
-    onward = home.copy()
-    for i in range(len(home) - 1, -1, -1):
-        onward[i] = min(onward[i], (reduced[i] + onward).min())
-    return onward
+def _duty_fen(rates: Floats, duty_s: Ints) -> Floats:
+    hours = np.maximum(0.0, duty_s - rates[0]) * rates[1]
+    return np.asarray(hours + np.maximum(0.0, duty_s - rates[2]) * rates[3])
 
 
 def _duties(grid: Grid, chosen: Sequence[_Column]) -> Duties:
