@@ -150,7 +150,7 @@ def _leave_late(
 ) -> tuple[int, list[Visit]]:
     """Find the latest departure with the same end: arrivals never fall when departures rise."""
     low, end_s = _first_departure(table, vehicle, calls, free), _end_s(table, vehicle, visits)
-    high = min(visits[0].start_s, free.end_s) if _waits(visits) else low
+    high = min(_last_wait_s(visits), _option(table, calls[0]).window.end_s, free.end_s)
     while low < high:
         middle = (low + high + 1) // 2
         later = _visits(table, vehicle, calls, free, middle)
@@ -161,8 +161,9 @@ def _leave_late(
     return low, visits
 
 
-def _waits(visits: Sequence[Visit]) -> bool:
-    return any(v.start_s > v.arrival_s for v in visits)
+def _last_wait_s(visits: Sequence[Visit]) -> int:
+    """End of the last wait: leaving after it delays the end. Before all times where nothing waits."""
+    return max((v.start_s for v in visits if v.start_s > v.arrival_s), default=-LONGEST_LEG_S)
 
 
 def _hold_when_empty(
