@@ -29,6 +29,8 @@ Progress = Callable[[Schedule | float], bool]
 
 WHOLE_UP_TO: Final = 1_500_000
 """Tasks × vehicles up to which all counties are also looked at together."""
+MATCHED_A_ROUND: Final = 12_000_000
+"""Tasks × vehicles × moments of one round of matchings."""
 COLUMNS_UP_TO: Final = 64
 """Tasks of a block up to which columns are generated."""
 PLACES_AT_ONCE: Final = 300
@@ -199,6 +201,8 @@ def _solve(problem: Problem, work_limit: int | None, progress: Progress | None) 
     solved = []
     for county_id, requests in sorted(counties.items()):
         fleet = [v for v in problem.vehicles if v.county_id == county_id]
+        if not fleet:
+            continue
         block = grid(table, requests, fleet)
         solved.append(_solve_block(table, block, work_limit, watch, bounded=apart))
         watch.done += 1
@@ -244,10 +248,15 @@ def _solve_block(
     steps = _steps(table, block)
     duties = rematch.start_plan(steps)
     rounds = work_limit or (12 if len(block.tasks) <= COLUMNS_UP_TO else 4)
-    finished = rematch.improve(steps, duties, rounds=rounds, keep_going=watch.keep_going)
+    finished = rematch.improve(steps, duties, cuts=_cuts(block), rounds=rounds, keep_going=watch.keep_going)
     if not finished or not bounded:
         return _Solved(block, duties, None, proven=False, finished=finished)
     return _bounded(table, block, duties, watch)
+
+
+def _cuts(block: Grid) -> int:
+    """Moments of the day to rejoin duties at: fewer where one matching is large, since it takes longer."""
+    return max(4, min(48, MATCHED_A_ROUND // max(1, len(block.tasks) * len(block.vehicles))))
 
 
 def _steps(table: Timetable, block: Grid) -> rematch.Rematch:
