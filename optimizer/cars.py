@@ -33,6 +33,8 @@ MATCHED_A_ROUND: Final = 12_000_000
 """Tasks × vehicles × moments of one round of matchings."""
 COLUMNS_UP_TO: Final = 64
 """Tasks of a block up to which columns are generated."""
+PARTS_UP_TO: Final = 2_000
+"""Requests of a day up to which large blocks are also planned part by part: minutes beyond that."""
 PLACES_AT_ONCE: Final = 300
 """Places of a county up to which one block of all pairs is asked for."""
 
@@ -319,7 +321,9 @@ def _bounded(table: Timetable, block: Grid, duties: rematch.Duties, watch: _Watc
         bound_fen = best.bound - float(weights[sorted(best.duties.left)].sum())
         best.duties.steps = duties.steps + best.work
         return _Solved(block, best.duties, bound_fen, proven=best.proven, finished=True)
-    finished = parts.improve(block, types, weights, duties, keep_going=watch.keep_going)
+    finished = True
+    if len(table.requests) <= PARTS_UP_TO:
+        finished = parts.improve(block, types, weights, duties, keep_going=watch.keep_going)
     served = sorted({i for route in duties.routes for i in route})
     found = flow.solve(block, types, served)
     return _Solved(block, duties, None if found is None else found.fen, proven=False, finished=finished)
