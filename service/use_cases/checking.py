@@ -9,7 +9,6 @@ from optimizer.price import price
 from optimizer.validate import require_valid
 from service.errors import DocumentError
 from service.exchange.documents import load_plans, load_problems
-from service.use_cases.judging import with_stops
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +45,7 @@ def check_documents(folder: Path) -> tuple[Checked, ...]:
         message = f"{folder / 'schedule.json'} 的方案 {', '.join(lacking)} 在 problem.json 中没有对应的问题"
         raise DocumentError(message)
     for problem in problems.values():
-        require_valid(with_stops(problem))
+        require_valid(problem)
     found = []
     for kind, document in plans.items():
         problem, schedule = problems[kind], document.schedule

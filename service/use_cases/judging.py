@@ -1,7 +1,6 @@
 """Both judges over the plans of a day, and the bill of each: what stands between planning and publishing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from gis import paths as path_judge
 from gis.paths import Path
@@ -45,12 +44,6 @@ def judge(
         )
         for kind, (problem, schedule) in planned.items()
     }
-
-
-def with_stops(problem: Problem) -> Problem:
-    """Leave out the riders beyond every stop: their requests have no option on purpose."""
-    reachable = tuple(r for r in problem.requests if all(stop.options for stop in r.stops))
-    return replace(problem, requests=reachable)
 
 
 def _alone(plan: Planned, driven: Driven, roads: Roads) -> list[str]:

@@ -12,7 +12,6 @@ from optimizer.shuttle import Direction, LineDraft, ShuttleSettings
 from optimizer.validate import require_valid
 from scenarios.prefecture.values import Prefecture
 from service.kinds import EVENING, MORNING
-from service.use_cases.judging import with_stops
 from service.use_cases.roads import Roads
 from service.use_cases.steps import Step
 
@@ -96,7 +95,7 @@ def with_paid_days(problem: Problem, used: Collection[str]) -> Problem:
 
 
 def _planned(draft: LineDraft, seed: int, step: Step) -> Lines:
-    require_valid(with_stops(draft.problem))
+    require_valid(draft.problem)
     schedule = shuttle.plan(draft.problem, seed=seed, work_limit=WORK_LIMIT, progress=step.keep_going)
     return Lines(draft=draft, schedule=schedule)
 
