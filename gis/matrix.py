@@ -6,6 +6,7 @@ above about 3,000 places, so a planner asks for the blocks it needs. The travel 
 the bucket at departure, made first-in-first-out: who leaves later never arrives earlier.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -68,9 +69,18 @@ class TravelMatrix:
         """Profile name → position on the first axis."""
         return {name: i for i, name in enumerate(self.profiles)}
 
+    @cached_property
+    def _leaving(self) -> Mapping[str, tuple[Block, ...]]:
+        """Place id → the blocks that have it as an origin: a large day has hundreds of blocks."""
+        found: dict[str, list[Block]] = {}
+        for block in self.blocks:
+            for place_id in block.origins:
+                found.setdefault(place_id, []).append(block)
+        return {place_id: tuple(blocks) for place_id, blocks in found.items()}
+
     def bucket_at(self, depart_s: int) -> int:
         """Bucket of a departure time; times before 0 fall into the first bucket."""
-        return max(0, int(np.searchsorted(self.bucket_starts_s, depart_s, side="right")) - 1)
+        return max(0, bisect_right(self.bucket_starts_s, depart_s) - 1)
 
     def travel(self, profile: str, origin_id: str, destination_id: str, depart_s: int) -> tuple[int, int]:
         """Seconds and metres of the leg that leaves at `depart_s`; `UNREACHABLE` twice if there is no way.
@@ -117,7 +127,7 @@ class TravelMatrix:
 
     def holds(self, origin_id: str, destination_id: str) -> bool:
         """Whether some block has this pair (reachable or not)."""
-        return any(origin_id in b.origins and destination_id in b.destinations for b in self.blocks)
+        return any(destination_id in b.destinations for b in self._leaving.get(origin_id, ()))
 
     def save(self, folder: Path) -> Self:
         """Write the arrays below `folder` and return the same matrix, memory-mapped from there."""
@@ -160,10 +170,10 @@ class TravelMatrix:
             raise TravelError(message) from None
 
     def _find(self, origin_id: str, destination_id: str) -> tuple[Block, int, int]:
-        for block in self.blocks:
-            row, column = block.origins.get(origin_id), block.destinations.get(destination_id)
-            if row is not None and column is not None:
-                return block, row, column
+        for block in self._leaving.get(origin_id, ()):
+            column = block.destinations.get(destination_id)
+            if column is not None:
+                return block, block.origins[origin_id], column
         message = f"出行矩阵没有 {origin_id!r} → {destination_id!r} 这一对地点；请先为它们计算出行时间"
         raise TravelError(message)
 
