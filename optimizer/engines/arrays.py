@@ -292,7 +292,8 @@ def _busy(groups: Sequence[Group]) -> NDArray[np.int64]:
 def _allowed(problem: Problem, groups: Sequence[Group], work: Work) -> NDArray[np.uint8]:
     position = {request.id: i for i, request in enumerate(problem.requests)}
     order = [position[request.id] for request in work.requests]
-    table = np.array([group.allowed for group in groups], np.uint8).reshape(len(groups), -1).T[order]
+    table = np.array([group.allowed for group in groups], np.uint8)
+    table = table.reshape(len(groups), len(position)).T[order]
     for q, g in work.only_group.items():
         table[q] = 0
         table[q, g] = 1

@@ -3,7 +3,7 @@
 # ruff: noqa: PLR0915, PLR0917
 # mypy: disable-error-code="no-any-return"
 
-from optimizer.engines.compiled import kernel
+from optimizer.engines.compiled import kernel, small_kernel
 from optimizer.engines.kernels.layout import (
     ABOARD,
     ACTIVE,
@@ -40,6 +40,7 @@ from optimizer.engines.kernels.layout import (
     PLACE,
     R_BUCKETS,
     R_DIMENSIONS,
+    R_INSERTABLE,
     R_REST,
     R_RETYPE,
     R_SIMPLE_LOAD,
@@ -149,9 +150,7 @@ def undo(task: Task, search: Search) -> None:
         if was:
             _count_vehicle(task, search, search.slot[r, GROUP], 1)
             for i in range(1, search.slot[r, COUNT] + 1):
-                q = task.node[search.line[r, NODE, i], REQUEST]
-                if q >= 0:
-                    search.table[WHERE, q] = r
+                _note_where(task, search, r, i)
 
 
 @kernel
@@ -175,11 +174,17 @@ def write(task: Task, search: Search, r: int, nodes: I64, n: int) -> None:
     line = search.line
     for i in range(n):
         line[r, NODE, i + 1] = nodes[i]
-        q = task.node[nodes[i], REQUEST]
-        if q >= 0:
-            search.table[WHERE, q] = r
+        _note_where(task, search, r, i + 1)
     search.slot[r, COUNT] = n
     refresh(task, search, r)
+
+
+@small_kernel
+def _note_where(task: Task, search: Search, r: int, i: int) -> None:
+    """Write down whose stop stands at a position; a request begun on a locked part is still to be placed."""
+    q = task.node[search.line[r, NODE, i], REQUEST]
+    if q >= 0 and (i > search.slot[r, LOCKED] or q >= task.rule[R_INSERTABLE]):
+        search.table[WHERE, q] = r
 
 
 @kernel
