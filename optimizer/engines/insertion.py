@@ -6,11 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gis.matrix import TravelError
 from optimizer.feasible import drivable_route, feasible_route, loads_fit
-from optimizer.model import Request, Route, TimeWindow, Vehicle, VehicleType
+from optimizer.model import (
+    ALL_DAY,
+    UNREACHABLE,
+    Request,
+    Route,
+    StopOption,
+    Vehicle,
+    VehicleType,
+)
 from optimizer.policy.rules import may_serve
 from optimizer.price import route_lines
 from optimizer.tasks import signature
-from optimizer.timing import Call, Timetable
+from optimizer.timing import Call, Timetable, leg
 
 __all__ = ["calls_of", "completed", "insert", "timed"]
 
@@ -85,7 +93,7 @@ def _cheapest(asked: "_Asked", routes: Mapping[str, Route], request: Request) ->
     for vehicle in asked.able(routes, request):
         now = routes.get(vehicle.id)
         before_fen = _cost_fen(asked.table, vehicle, now) if now else 0
-        for calls in _insertions(asked.table, vehicle, calls_of(now) if now else [], request):
+        for calls in _insertions(asked.table, vehicle, asked.hours(vehicle, now), request):
             route = _driven(asked.table, vehicle, calls)
             if route is None:
                 continue
@@ -103,6 +111,7 @@ class _Asked:
         self.vehicles = sorted(vehicles, key=lambda v: v.id)
         numbers: dict[Vehicle, int] = {}
         self.alike = [numbers.setdefault(signature(v), len(numbers)) for v in self.vehicles]
+        self._hours: dict[str, tuple[Route | None, _Hours]] = {}
 
     def able(self, routes: Mapping[str, Route], request: Request) -> Iterator[Vehicle]:
         """Give the vehicles that may serve the request and know the way; of idle ones that are alike, one."""
@@ -124,6 +133,14 @@ class _Asked:
                 idle.add(alike)
             yield vehicle
 
+    def hours(self, vehicle: Vehicle, route: Route | None) -> "_Hours":
+        """Reckon the hours of a route once, until it changes."""
+        known = self._hours.get(vehicle.id)
+        if known is None or known[0] is not route:
+            known = route, _Hours(self.table, vehicle, calls_of(route) if route else [])
+            self._hours[vehicle.id] = known
+        return known[1]
+
     def _knows_way(self, vehicle: Vehicle, first: str) -> bool:
         place_id = vehicle.start_place_id
         return place_id == first or self.table.problem.travel.holds(place_id, first)
@@ -140,59 +157,75 @@ def _driven(table: Timetable, vehicle: Vehicle, calls: Sequence[Call]) -> Route 
 
 
 def _insertions(
-    table: Timetable, vehicle: Vehicle, calls: Sequence[Call], request: Request
+    table: Timetable, vehicle: Vehicle, hours: "_Hours", request: Request
 ) -> Iterator[list[Call]]:
     """Every order with the request inserted that has seats and may keep the windows: options tried each."""
-    kind = table.types[vehicle.type_id]
-    hours = _Hours(table, calls)
+    kind, calls = table.types[vehicle.type_id], hours.calls
     for options in itertools.product(*(range(len(stop.options)) for stop in request.stops)):
         mine = [Call(request_id=request.id, stop=i, option=k) for i, k in enumerate(options)]
-        places = [hours.positions(call) for call in mine]
+        places = [hours.reached(mine[0]), *(hours.open(call) for call in mine[1:])]
         if request.sole_use:
-            first, last = max(p.start for p in places), min(p.stop for p in places)
-            yield from ([*calls[:at], *mine, *calls[at:]] for at in range(first, last))
+            together = set.intersection(*(set(positions) for positions in places))
+            yield from ([*calls[:at], *mine, *calls[at:]] for at in sorted(together))
         else:
-            yield from _woven(table, kind, list(calls), mine, places, 0)
+            yield from _woven(table, kind, calls, mine, places)
 
 
 class _Hours:
-    """Between which calls of an order another one can stand, by the windows alone."""
+    """Between which calls of an order another one may stand; timing looks at the rest."""
 
-    def __init__(self, table: Timetable, calls: Sequence[Call]) -> None:
-        self.table = table
-        windows = [self.window(call) for call in calls]
-        self.earliest = list(itertools.accumulate((w.start_s for w in windows), max))
-        self.latest = list(itertools.accumulate((w.end_s for w in reversed(windows)), min))[::-1]
+    def __init__(self, table: Timetable, vehicle: Vehicle, calls: list[Call]) -> None:
+        self.table, self.profile, self.calls = table, table.types[vehicle.type_id].profile, calls
+        options = [self._option(call) for call in calls]
+        self.places = [option.place_id for option in options]
+        self.earliest = list(itertools.accumulate((o.window.start_s for o in options), max))
+        self.latest = list(itertools.accumulate((o.window.end_s for o in reversed(options)), min))[::-1]
+        self.leave: list[int] = []
+        for at, option in enumerate(options):
+            arrival_s = self._arrival(option.place_id, at)
+            self.leave.append(max(option.window.start_s, arrival_s) + option.service_s)
 
-    def window(self, call: Call) -> TimeWindow:
-        """Look the window of a call up."""
-        return self.table.requests[call.request_id].stops[call.stop].options[call.option].window
-
-    def positions(self, call: Call) -> range:
+    def open(self, call: Call) -> range:
         """Give the positions after no call that starts too late and before none that ends too early."""
-        window = self.window(call)
+        window = self._option(call).window
         return range(bisect_left(self.latest, window.start_s), bisect_right(self.earliest, window.end_s) + 1)
+
+    def reached(self, call: Call) -> list[int]:
+        """Give of those the positions that can be reached in time from the call before."""
+        option = self._option(call)
+        return [at for at in self.open(call) if self._arrival(option.place_id, at) <= option.window.end_s]
+
+    def _option(self, call: Call) -> StopOption:
+        return self.table.requests[call.request_id].stops[call.stop].options[call.option]
+
+    def _arrival(self, place_id: str, at: int) -> int:
+        """Earliest arrival from the call before `at`; the way from the base is left to timing."""
+        if at == 0:
+            return -ALL_DAY.end_s
+        depart_s = self.leave[at - 1]
+        try:
+            return depart_s + leg(self.table, self.profile, self.places[at - 1], place_id, depart_s)[0]
+        except TravelError:
+            return UNREACHABLE
 
 
 def _woven(
     table: Timetable,
     kind: VehicleType,
     calls: list[Call],
-    mine: list[Call],
-    places: Sequence[range],
-    done: int,
+    mine: Sequence[Call],
+    places: Sequence[Sequence[int]],
+    inserted: int = 0,
 ) -> Iterator[list[Call]]:
-    """Insert the calls from `done` on, each after the one before; `places` are positions without them."""
-    if done == len(mine):
+    """Insert the calls not yet `inserted`, each after the one before, where all find seats."""
+    if inserted == len(mine):
         yield calls
         return
-    before = calls.index(mine[done - 1]) + 1 if done else 0
-    for at in range(max(before, places[done].start + done), places[done].stop + done):
-        so_far = [*calls[:at], mine[done]]
-        if loads_fit(table, kind, so_far):
-            yield from _woven(table, kind, [*so_far, *calls[at:]], mine, places, done + 1)
-        elif not loads_fit(table, kind, calls[:at]):
-            return  # what boards earlier does not fit any more from here on
+    after = calls.index(mine[inserted - 1]) + 1 if inserted else 0
+    for at in (place + inserted for place in places[inserted]):
+        so_far = [*calls[:at], mine[inserted]]
+        if at >= after and loads_fit(table, kind, so_far):
+            yield from _woven(table, kind, [*so_far, *calls[at:]], mine, places, inserted + 1)
 
 
 def _cost_fen(table: Timetable, vehicle: Vehicle, route: Route) -> int:
