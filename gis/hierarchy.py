@@ -57,9 +57,20 @@ class Hierarchy:
         cache_folder: Path | None = None,
         progress: Callable[[str], None],
     ) -> None:
-        new = not compiled.kept(*kernels.FILES)
-        if new:
-            progress("首次使用，正在编译路径算法（约十秒，仅一次）")
+        with compiled.compiling(*kernels.FILES) as new:
+            if new:
+                progress("首次使用，正在编译路径算法（约十秒，仅一次）")
+            self._prepare(graph, network, cache_folder, progress)
+            if new:
+                self._compile()
+
+    def _prepare(
+        self,
+        graph: TurnGraph,
+        network: RoadNetwork,
+        cache_folder: Path | None,
+        progress: Callable[[str], None],
+    ) -> None:
         self._graph = graph
         self._spare: list[tuple[Costs, ...]] = []
         self._made = e = elimination(graph, network, cache_folder, progress)
@@ -70,9 +81,6 @@ class Hierarchy:
             e.from_above.first, e.from_above.low, e.from_above.slot, e.from_above.beyond, e.from_above.end,
             e.into_above.first, e.into_above.low, e.into_above.slot, e.into_above.beyond, e.into_above.end,
         )  # fmt: skip
-
-        if new:
-            self._compile()
 
     def _compile(self) -> None:
         """Use every kernel once, so that no question asked later waits for the compiler."""

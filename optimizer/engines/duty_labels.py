@@ -2,24 +2,23 @@
 
 A label at a task is a way to have come there: its cost so far and when the vehicle left its base. It is kept
 unless another came as cheaply and left as late, because cost at the end can only rise with the length of the
-duty. Both functions stand alone in this file, so numba's file-wise cache cannot run stale code.
+duty.
 """
 
-from typing import Any
-
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from gis.compiled import jit
 
 __all__ = ["cheapest_ends", "onward_costs"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-compiled: Any = numba.njit(cache=True, nogil=True)
+compiled = jit(__file__)
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def cheapest_ends(  # noqa: C901, PLR0912, PLR0917
     link: Floats, out: Floats, home: Floats, leave_s: Ints, back_s: Ints, duals: Floats, duty: Floats
 ) -> tuple[Floats, Ints, Ints, Ints]:
@@ -90,7 +89,7 @@ def cheapest_ends(  # noqa: C901, PLR0912, PLR0917
     return total, best, came_from, came_label
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def onward_costs(link: Floats, ends: Floats, first: int) -> Floats:
     """Least cost of going on from each task after `first`, in any way to any end.
 

@@ -16,6 +16,7 @@ from optimizer.engines.kernels import anneal
 from optimizer.engines.kernels import layout as at
 from optimizer.engines.plans import best_schedule, finished, start_from
 from optimizer.engines.state import new_search
+from optimizer.engines.warm import warm
 from optimizer.errors import ProblemError
 from optimizer.model import Problem, Schedule, Status
 
@@ -127,6 +128,7 @@ def solve(
         return finished(
             problem, problem.locked, status=Status.FEASIBLE, seed=seed, seconds=0.0, work=0, explained=True
         )
+    warm()
     search = new_search(compiled, seed)
     _begin(compiled, search, warm_start)
     effort = _Effort(iterations=iterations, seconds=seconds, began=time.perf_counter())

@@ -4,20 +4,25 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numba
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from gis.compiled import cache_folder
 from optimizer.engines import compiled
 from optimizer.engines.by_address import by_address
-from optimizer.engines.compiled import kernel, source_hash
+from optimizer.engines.compiled import FILES, kernel
+from optimizer.engines.warm import all_kernels, counted, warm
 from optimizer.engines.weights import weights
 from optimizer.model import Priority, Request, Stop, StopOption
 
 ENGINES = Path(compiled.__file__).parent
+ROOT = ENGINES.parent.parent
 
 
 class Pair(NamedTuple):
@@ -52,9 +57,10 @@ def test_arrays_that_are_not_contiguous_are_refused() -> None:
 def test_an_edited_callee_in_another_file_is_seen_by_a_new_process(tmp_path: Path) -> None:
     folder = tmp_path / "optimizer" / "engines"
     (folder / "kernels").mkdir(parents=True)
-    for name in ("compiled.py", "by_address.py"):
-        shutil.copy(ENGINES / name, folder / name)
-    for package in (tmp_path / "optimizer", folder, folder / "kernels"):
+    (tmp_path / "gis").mkdir()
+    for name in ("gis/compiled.py", "optimizer/engines/compiled.py", "optimizer/engines/by_address.py"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    for package in (tmp_path / "gis", tmp_path / "optimizer", folder, folder / "kernels"):
         (package / "__init__.py").write_text('"""Copy."""\n')
     start = "from optimizer.engines.compiled import kernel\n"
     caller = (
@@ -68,7 +74,11 @@ def test_an_edited_callee_in_another_file_is_seen_by_a_new_process(tmp_path: Pat
         code = (
             "import sys; from optimizer.engines.kernels.caller import twice; sys.stdout.write(str(twice()))"
         )
-        environment = {**os.environ, "PAICHE_CACHE": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path)}
+        environment = {
+            **os.environ,
+            "PAICHE_KERNEL_CACHE": str(tmp_path / "cache"),
+            "PYTHONPATH": str(tmp_path),
+        }
         command = [sys.executable, "-c", code]
         done = subprocess.run(
             command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
@@ -89,7 +99,42 @@ def test_every_kernel_lives_where_the_hash_looks() -> None:
         if path.name != "compiled.py" and "@kernel" in path.read_text()
     ]
     assert outside == []
-    assert len(source_hash()) == 16
+    assert {Path(file).parent.name for file in FILES} == {"engines", "kernels"}
+
+
+def test_compiling_tells_how_far_it_is() -> None:
+    """Three functions of which one calls another, compiled by two calls."""
+
+    njit: Any = numba.njit
+    one = njit(lambda x: x + 1)
+    two = njit(lambda x: one(one(x)))
+    other = njit(lambda x: x)
+    told: list[tuple[int, int]] = []
+    with counted((one, two, other), lambda done, total: told.append((done, total))):
+        assert two(1) == 3
+        assert two(5) == 7
+        assert other(1) == 1
+    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+def test_warming_leaves_every_kernel_kept_and_costs_nothing_the_second_time() -> None:
+    warm()
+    folder = cache_folder(*FILES)
+    assert folder is not None
+    kept = {path.name.split("-")[0] for path in folder.rglob("*.nbi")}
+    kernels = {f"{k.py_func.__module__.rsplit('.', 1)[1]}.{k.py_func.__qualname__}" for k in all_kernels()}
+    assert kernels <= kept
+    told: list[tuple[int, int]] = []
+    warm(lambda done, total: told.append((done, total)))
+    assert told == []
+
+
+def test_one_version_of_each_kernel_serves_every_problem() -> None:
+    warm()
+    folder = cache_folder(*FILES)
+    assert folder is not None
+    versions = Counter(path.name.split("-")[0] for path in folder.rglob("kernels_*/*.nbc"))
+    assert {name for name, count in versions.items() if count > 1} == set()
 
 
 def _request(number: int, priority: Priority, penalty_fen: int) -> Request:
