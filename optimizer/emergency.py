@@ -263,11 +263,12 @@ def _reasons(
     for way in ways:
         by_request.setdefault(way.request_id, []).append(way)
     labels = {v.id: v.plate or v.id for v in table.problem.vehicles}
+    going = {v: table.requests[r].name or r for v, r in pairs}
     told = []
     for vehicle_id, request_id in sorted(pairs, key=lambda p: (p[1], p[0])):
         ranked = sorted(by_request[request_id], key=lambda w: (w.response_s, w.vehicle_id))
         mine = next(w for w in ranked if w.vehicle_id == vehicle_id)
-        told.append((request_id, _sentence(mine, ranked, labels, dict(pairs))))
+        told.append((request_id, _sentence(mine, ranked, labels, going)))
     return tuple(told)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
 from service.errors import DatabaseDamaged, DatabaseError, DatabaseForeign, DatabaseNewer
+from service.words import why
 
 BUSY_TIMEOUT_MS: Final = 15_000
 BACKENDS: Final = frozenset({"sqlite", "postgresql"})
@@ -161,7 +162,7 @@ def _make_folder(url: URL) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         message = (
-            f"数据库文件夹 {path.parent} 无法建立（{error.strerror}）；"
+            f"数据库文件夹 {path.parent} 无法建立（{why(error)}）；"
             "请用 PAICHE_DATA_FOLDER 或 PAICHE_DATABASE_URL 指定可写的位置"
         )
         raise DatabaseError(message) from None

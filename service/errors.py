@@ -13,6 +13,7 @@
     ├── PlanRefused         ValueError   a judge found a fault; nothing was published
     ├── OutputError         ValueError   a folder or file that cannot be written
     ├── DocumentError       ValueError   a document that does not follow its schema
+    ├── IntakeError         ValueError   a place or need typed by a dispatcher that cannot be
     └── PortInUse           ValueError   somebody else listens there
 
 Messages are one line, Chinese first, and name the value, what was expected and the way out. None knows of
@@ -62,6 +63,10 @@ class OutputError(ServiceError, ValueError):
 
 class DocumentError(ServiceError, ValueError):
     """A document that does not follow its schema."""
+
+
+class IntakeError(ServiceError, ValueError):
+    """A place or need, typed by a dispatcher, that cannot be."""
 
 
 class PortInUse(ServiceError, ValueError):

@@ -4,6 +4,7 @@ import errno
 import socket
 
 from service.errors import PortInUse, SettingError
+from service.words import why
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -27,7 +28,7 @@ def listen(host: str, port: int) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             message = f"端口 {port} 已被占用；请用 --port 指定另一个端口，例如 --port {_another(port)}"
             raise PortInUse(message) from None
-        message = f"无法在 {host}:{port} 监听（{error.strerror or error}）；请检查 --host 和 --port"
+        message = f"无法在 {host}:{port} 监听（{why(error)}）；请检查 --host 和 --port"
         raise SettingError(message) from None
     return taken
 

@@ -12,7 +12,15 @@ from starlette.exceptions import HTTPException
 
 from gis.errors import GisError
 from optimizer.errors import OptimizerError
-from service.errors import Conflict, DatabaseError, DocumentError, NotFound, PlanRefused, ServiceError
+from service.errors import (
+    Conflict,
+    DatabaseError,
+    DocumentError,
+    IntakeError,
+    NotFound,
+    PlanRefused,
+    ServiceError,
+)
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -21,6 +29,7 @@ STATUS: Final[tuple[tuple[type[Exception], HTTPStatus], ...]] = (
     (Conflict, HTTPStatus.CONFLICT),
     (PlanRefused, HTTPStatus.CONFLICT),
     (DocumentError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (IntakeError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (DatabaseError, HTTPStatus.SERVICE_UNAVAILABLE),
     (ServiceError, HTTPStatus.INTERNAL_SERVER_ERROR),
     (GisError, HTTPStatus.UNPROCESSABLE_ENTITY),

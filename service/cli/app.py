@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from platformdirs import user_data_path
 
-from service.cli import failures, maps, planning, serving
+from service.cli import failures, maps, money, planning, serving
 from service.cli.demonstration import demo
 from service.errors import ServiceError
 
@@ -22,10 +22,10 @@ app = typer.Typer(
 )
 app.add_typer(maps.app, name="map")
 app.add_typer(planning.plan_app, name="plan")
-app.add_typer(planning.scenario_app, name="scenario")
+app.add_typer(money.scenario_app, name="scenario")
 app.command("demo")(demo)
 app.command("dispatch")(planning.dispatch)
-app.command("costs")(planning.costs)
+app.command("costs")(money.costs)
 app.command("serve")(serving.serve)
 
 

@@ -51,8 +51,8 @@ def _plan_day(
     settings: "Settings", database: str | None, size: SizeName, osm: Path | None, seed: int, out: Path | None
 ) -> str:
     """Run the demonstration, show what came of it, and return the URL of its database."""
+    from service.cli.demo_tables import show_demo
     from service.cli.reporting import Bars
-    from service.cli.tables import show_demo
     from service.database import open_database, prepare
     from service.use_cases.demo import DemoOrder, run_demo
     from service.use_cases.steps import Steps

@@ -11,6 +11,8 @@ from typing import Final
 
 import typer
 
+from service.words import why
+
 USAGE_CODE: Final = 2
 FAILED_CODE: Final = 1
 UNEXPECTED_CODE: Final = 70
@@ -41,7 +43,7 @@ def _line_and_code(error: BaseException, log_file: Path, arguments: Sequence[str
         return str(error), FAILED_CODE
     if isinstance(error, OSError):
         where = f" {error.filename}" if error.filename else ""
-        return f"文件或系统错误{where}：{error.strerror or error}", FAILED_CODE
+        return f"文件或系统错误{where}：{why(error)}", FAILED_CODE
     if isinstance(error, MemoryError):
         return "内存不足；请换用较小的地图或规模（--size s） / out of memory", FAILED_CODE
     return _unexpected(error, log_file), UNEXPECTED_CODE

@@ -36,6 +36,23 @@ DateOption = Annotated[
 ]
 
 
+class CrsName(StrEnum):
+    """Coordinate systems that people give points in."""
+
+    WGS84 = "wgs84"
+    GCJ02 = "gcj02"
+    BD09 = "bd09"
+
+
+CrsOption = Annotated[
+    CrsName,
+    typer.Option(
+        "--crs",
+        help="所填坐标的坐标系：wgs84（GPS、国家 2000）、gcj02（高德、腾讯）、bd09（百度） / of your points",
+    ),
+]
+
+
 class SizeName(StrEnum):
     """Sizes of the synthetic prefecture."""
 

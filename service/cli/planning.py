@@ -1,86 +1,152 @@
-"""`paiche plan`, `paiche dispatch`, `paiche costs`, `paiche scenario`: work on a stored day."""
+"""`paiche plan`, `paiche dispatch`: plan a stored day or what a dispatcher brings, and keep it as a draft."""
 
+import re
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from service.cli.options import DatabaseOption, DateOption, OutOption, SeedOption, day_of, opened
+from service.cli.options import (
+    CrsName,
+    CrsOption,
+    DatabaseOption,
+    DateOption,
+    OutOption,
+    SeedOption,
+    day_of,
+    opened,
+)
 from service.kinds import CARS, EMERGENCY
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scenarios.prefecture.values import Prefecture
+    from service.sheets import SheetReport
+    from service.use_cases.drafting import Drafted, Planner
+    from service.use_cases.judging import Planned
+    from service.use_cases.roads import Roads
+    from service.use_cases.steps import Steps
+
+FAULTS_SHOWN: Final = 30
+"""Faults of a sheet that are written out; more are counted."""
+
 plan_app = typer.Typer(help="编排方案 / make plans", no_args_is_help=True)
-scenario_app = typer.Typer(help="情景比较 / scenarios", no_args_is_help=True)
 
 
-class By(StrEnum):
-    """What costs are summed up by."""
+class Sheet(StrEnum):
+    """Sheets that can be filled in."""
 
-    PLAN = "plan"
-    ACCOUNT = "account"
-    UNIT = "unit"
-    VEHICLE = "vehicle"
+    CARS = "cars"
+    RIDERS = "riders"
+
+
+class Level(StrEnum):
+    """Priorities of an incident."""
+
+    P0 = "P0"
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    P4 = "P4"
 
 
 @plan_app.command("shuttles")
 def shuttles(
-    date: DateOption = None, seed: SeedOption = 1, out: OutOption = None, database: DatabaseOption = None
+    riders: Annotated[
+        Path | None,
+        typer.Option(
+            "--riders",
+            metavar="FILE",
+            help="乘客表 .xlsx/.csv，代替库中的乘客；模板见 paiche plan template / riders of your own",
+        ),
+    ] = None,
+    crs: CrsOption = CrsName.WGS84,
+    date: DateOption = None,
+    seed: SeedOption = 1,
+    out: OutOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """编排当天的早晚班车，存为草案 / plan the shuttles of the stored day, kept as a draft."""
-    from service.cli.reporting import Bars
-    from service.cli.tables import show_drafts, show_lines
-    from service.use_cases.judging import judge
-    from service.use_cases.outputs import require_writable, write_plans
-    from service.use_cases.shuttles import plan_shuttles
-    from service.use_cases.steps import Steps
-    from service.use_cases.stored import keep_draft, open_day
+    from service.cli.plan_tables import show_lines
+    from service.use_cases.shuttles import Lines, plan_shuttles
 
-    with opened(database) as at:
-        if out is not None:
-            require_writable(out)
-        with Bars() as bars:
-            steps = Steps(bars)
-            day, roads = open_day(at.engine, at.settings, day_of(date), steps)
-            with steps.step("shuttles", "编排早晚班车") as step:
-                lines = plan_shuttles(day, roads, seed, step)
-            with steps.step("judge", "核对") as step:
-                plans = {kind: (line.draft.problem, line.schedule) for kind, line in lines.items()}
-                judged = judge(plans, roads, step.part)
-        ids = [keep_draft(at.engine, day, plan) for plan in judged.values()]
-        if out is not None:
-            write_plans(out, judged, roads)
-        show_lines(day, judged, lines)
-        show_drafts(ids, judged, out)
+    reports: list[SheetReport] = []
+    planned: dict[str, Lines] = {}
+
+    def planner(
+        day: "Prefecture", roads: "Roads", steps: "Steps"
+    ) -> "tuple[Prefecture, Mapping[str, Planned]]":
+        if riders is not None:
+            from service.intake.riders import read_riders
+
+            with steps.step("sheet", f"读取乘客表 {riders.name}"):
+                sheet = read_riders(riders, day, roads, crs=crs.value)
+            day = sheet.day
+            reports.append(_told(sheet.report, sheet.hint, steps))
+        with steps.step("shuttles", "编排早晚班车") as step:
+            planned.update(plan_shuttles(day, roads, seed, step))
+        return day, {kind: (line.draft.problem, line.schedule) for kind, line in planned.items()}
+
+    done = _drafted(planner, database, date, out)
+    show_lines(done.day, done.judged, planned)
+    _finish(done, reports, out)
 
 
 @plan_app.command("cars")
 def cars(
-    date: DateOption = None, seed: SeedOption = 1, out: OutOption = None, database: DatabaseOption = None
+    requests: Annotated[
+        Path | None,
+        typer.Option(
+            "--requests",
+            metavar="FILE",
+            help="用车申请表 .xlsx/.csv，代替库中的申请；模板见 paiche plan template / requests of your own",
+        ),
+    ] = None,
+    crs: CrsOption = CrsName.WGS84,
+    date: DateOption = None,
+    seed: SeedOption = 1,
+    out: OutOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """编排当天的公务用车，存为草案 / plan the cars of the stored day, kept as a draft."""
-    from service.cli.reporting import Bars
-    from service.cli.tables import show_cars, show_drafts
+    from service.cli.plan_tables import ORDERS_SHOWN, show_cars
     from service.use_cases.cars import plan_cars
-    from service.use_cases.judging import judge
-    from service.use_cases.outputs import require_writable, write_plans
-    from service.use_cases.steps import Steps
-    from service.use_cases.stored import keep_draft, open_day
+
+    reports: list[SheetReport] = []
+
+    def planner(
+        day: "Prefecture", roads: "Roads", steps: "Steps"
+    ) -> "tuple[Prefecture, Mapping[str, Planned]]":
+        if requests is not None:
+            from service.intake.requests import read_car_requests
+
+            with steps.step("sheet", f"读取申请表 {requests.name}"):
+                sheet = read_car_requests(requests, day, roads, crs=crs.value)
+            day = sheet.day
+            reports.append(_told(sheet.report, sheet.hint, steps))
+        with steps.step("cars", "编排公务用车") as step:
+            return day, {CARS: plan_cars(day, roads, seed, step)}
+
+    done = _drafted(planner, database, date, out)
+    show_cars(done.day, done.judged[CARS], ORDERS_SHOWN)
+    _finish(done, reports, out)
+
+
+@plan_app.command("template")
+def template(
+    sheet: Annotated[Sheet, typer.Argument(help="cars 用车申请、riders 班车乘客 / which sheet")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="写到这个文件 / file to write")],
+    database: DatabaseOption = None,
+) -> None:
+    """写出可填写的表格模板 / write a sheet to fill in."""
+    from service.use_cases.templates import write_template
 
     with opened(database) as at:
-        if out is not None:
-            require_writable(out)
-        with Bars() as bars:
-            steps = Steps(bars)
-            day, roads = open_day(at.engine, at.settings, day_of(date), steps)
-            with steps.step("cars", "编排公务用车") as step:
-                planned = plan_cars(day, roads, seed, step)
-            with steps.step("judge", "核对") as step:
-                judged = judge({CARS: planned}, roads, step.part)
-        ids = [keep_draft(at.engine, day, judged[CARS])]
-        if out is not None:
-            write_plans(out, judged, roads)
-        show_cars(judged[CARS])
-        show_drafts(ids, judged, out)
+        written = write_template(at.engine, sheet.value, file)
+    typer.echo(f"模板已写到 {written}；填好后运行 paiche plan {_used_by(sheet)} {written}")
 
 
 @plan_app.command("check")
@@ -97,72 +163,98 @@ def check(
         raise typer.Exit(1)
 
 
-def dispatch(
-    date: DateOption = None, seed: SeedOption = 1, out: OutOption = None, database: DatabaseOption = None
-) -> None:
-    """为当天的事件推荐车辆，绕开封闭道路，存为草案 / send vehicles to the incidents of the stored day."""
-    from service.cli.reporting import Bars
-    from service.cli.tables import show_dispatch, show_drafts
-    from service.use_cases.emergency import plan_dispatch
-    from service.use_cases.judging import judge
-    from service.use_cases.outputs import require_writable, write_plans
-    from service.use_cases.steps import Steps
-    from service.use_cases.stored import keep_draft, open_day
-
-    with opened(database) as at:
-        if out is not None:
-            require_writable(out)
-        with Bars() as bars:
-            steps = Steps(bars)
-            day, roads = open_day(at.engine, at.settings, day_of(date), steps)
-            with steps.step("emergency", "调度应急车辆") as step:
-                planned = plan_dispatch(day, roads, day.clock_s, seed, step)
-            with steps.step("judge", "核对") as step:
-                judged = judge({EMERGENCY: planned}, roads, step.part)
-        ids = [keep_draft(at.engine, day, judged[EMERGENCY])]
-        if out is not None:
-            write_plans(out, judged, roads)
-        show_dispatch(day, judged[EMERGENCY])
-        show_drafts(ids, judged, out)
-
-
-def costs(
-    by: Annotated[
-        By, typer.Option("--by", help="按方案、科目、单位或车辆汇总 / group the ledger by")
-    ] = By.PLAN,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="最多列出多少行 / rows shown")] = 20,
+def dispatch(  # noqa: PLR0917 - one parameter for each option
+    place: Annotated[
+        str | None,
+        typer.Option(
+            "--place", metavar="LON,LAT|地名", help="新事件的地点，与当天已有事件一起调度 / a new incident"
+        ),
+    ] = None,
+    need: Annotated[
+        list[str] | None,
+        typer.Option("--need", help="需要的车辆，可多次，如 救护车、排水泵车=2；默认救护车 / what must go"),
+    ] = None,
+    level: Annotated[Level, typer.Option("--level", help="新事件的级别，P0 最急 / its priority")] = Level.P1,
+    crs: CrsOption = CrsName.WGS84,
     date: DateOption = None,
+    seed: SeedOption = 1,
+    out: OutOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """从台账汇总费用 / sum up costs from the ledger."""
-    from service.cli.tables import show_costs
-    from service.database import reading
-    from service.store import ledger
-    from service.store.scope import EVERYTHING
+    """为当天的事件推荐车辆，绕开封闭道路，存为草案 / send vehicles to the incidents of the stored day."""
+    from service.cli.plan_tables import show_dispatch
+    from service.intake.incident import Call, with_incident
+    from service.use_cases.emergency import plan_dispatch
 
-    grouped = {
-        By.PLAN: ledger.by_plan,
-        By.ACCOUNT: ledger.by_account,
-        By.UNIT: ledger.by_unit,
-        By.VEHICLE: ledger.by_vehicle,
-    }
-    with opened(database) as at, reading(at.engine) as session:
-        accounts = grouped[by](session, EVERYTHING, day_of(date))
-        totals = ledger.totals(session, EVERYTHING, day_of(date))
-    show_costs(by.value, accounts, totals, limit)
+    call: Call | None = None
+    if place is not None:
+        call = Call(place=place, crs=crs.value, needs=tuple(need or ("救护车",)), priority=level.value)
+    elif need:
+        message = "--need 要与 --place 一起使用 / needs --place"
+        raise typer.BadParameter(message)
+
+    def planner(
+        day: "Prefecture", roads: "Roads", steps: "Steps"
+    ) -> "tuple[Prefecture, Mapping[str, Planned]]":
+        if call is not None:
+            day, hint = with_incident(day, call, roads)
+            if hint:
+                steps.say(f"提示：{_as_option(hint)}")
+        with steps.step("emergency", "调度应急车辆") as step:
+            return day, {EMERGENCY: plan_dispatch(day, roads, day.clock_s, seed, step)}
+
+    done = _drafted(planner, database, date, out)
+    show_dispatch(done.day, done.judged[EMERGENCY])
+    _finish(done, (), out)
 
 
-@scenario_app.command("compare")
-def compare(date: DateOption = None, seed: SeedOption = 1, database: DatabaseOption = None) -> None:
-    """比较当天与几种改变：费用、车辆、里程、未满足 / compare the stored day with a few changes."""
+def _used_by(sheet: Sheet) -> str:
+    return {Sheet.CARS: "cars --requests", Sheet.RIDERS: "shuttles --riders"}[sheet]
+
+
+def _drafted(
+    planner: "Planner", database: str | None, date: "datetime | None", out: Path | None
+) -> "Drafted":
     from service.cli.reporting import Bars
-    from service.cli.tables import show_scenarios
-    from service.use_cases.comparing import compare_stored
+    from service.use_cases.drafting import draft
     from service.use_cases.steps import Steps
-    from service.use_cases.stored import open_day
 
     with opened(database) as at, Bars() as bars:
-        steps = Steps(bars)
-        day, roads = open_day(at.engine, at.settings, day_of(date), steps)
-        outcomes = compare_stored(day, roads, seed, steps)
-    show_scenarios(outcomes)
+        return draft(at.engine, at.settings, day_of(date), planner, Steps(bars, keep_best=True), out)
+
+
+def _told(report: "SheetReport", hint: str | None, steps: "Steps") -> "SheetReport":
+    """Say at once what is wrong with a sheet, and go on with its good rows if there are any."""
+    from service.errors import IntakeError
+
+    for fault in report.faults[:FAULTS_SHOWN]:
+        steps.say(f"paiche: {fault.sentence}")
+    if len(report.faults) > FAULTS_SHOWN:
+        steps.say(f"paiche: …另有 {len(report.faults) - FAULTS_SHOWN} 处")
+    for skipped in report.skipped:
+        steps.say(f"提示：{skipped.sentence}")
+    if hint:
+        steps.say(f"提示：{_as_option(hint)}")
+    if not report.rows:
+        message = f"{report.summary}；没有可用的行，未编排、未改动数据库，请更正后重新运行"
+        raise IntakeError(message)
+    return report
+
+
+def _as_option(hint: str) -> str:
+    """Name the option of this command where the hint names a parameter."""
+    return re.sub(r"crs=(\w+) \(.*\)$", r"--crs \1", hint)
+
+
+def _finish(done: "Drafted", reports: "Sequence[SheetReport]", out: Path | None) -> None:
+    """Say where the drafts are; fail at the end if rows were left out or a rule is broken."""
+    from service.cli.plan_tables import show_drafts
+    from service.errors import IntakeError
+
+    show_drafts(done.ids, done.judged, out)
+    for report in reports:
+        if report.faults:
+            message = f"{report.summary}；可用的行已编入草案，有误的行未编入，请更正后重新运行"
+            raise IntakeError(message)
+    if done.violations:
+        raise typer.Exit(1)

@@ -39,6 +39,10 @@ class Bars:
                 self._progress.remove_task(self._task)
             self._progress.stop()
 
+    def say(self, sentence: str) -> None:
+        """Write a line above the bars, whole and as it is."""
+        self._console.print(sentence, soft_wrap=True, markup=False)
+
     def begin(self, title: str) -> None:
         """Draw a new bar."""
         self._title = title

@@ -19,6 +19,7 @@ from optimizer.model import CostBreakdown, CostLine, PlanWarning, Problem, Sched
 from service.errors import DocumentError
 from service.store.maps import ATTRIBUTION
 from service.store.values import adapter_of
+from service.words import why
 
 FORMAT_VERSION: Final = 1
 
@@ -259,7 +260,7 @@ def _parsed(kind: type[Any], path: Path) -> Any:
     try:
         return adapter_of(kind).validate_json(path.read_bytes())
     except OSError as error:
-        message = f"无法读取 {path}（{error.strerror}）"
+        message = f"无法读取 {path}（{why(error)}）"
         raise DocumentError(message) from None
     except ValidationError as error:
         first = error.errors()[0]

@@ -8,6 +8,7 @@ from service.sheets.errors import SheetError
 from service.sheets.grid import Grid
 from service.sheets.values import Limits
 from service.sheets.workbooks import read_workbook
+from service.words import why
 
 _SAVE_AS: Final = "请在 Excel 或 WPS 中另存为 .xlsx"
 _OTHERS: Final = (
@@ -50,9 +51,7 @@ def _content(source: Path | str | bytes, name: str, limits: Limits) -> tuple[str
         _refuse_large(path.stat().st_size, shown, limits)
         return shown, path.read_bytes()
     except OSError as error:
-        message = (
-            f"无法打开 {shown}（{error.strerror or '读取失败'}）；请检查路径和权限 (cannot open the file)"
-        )
+        message = f"无法打开 {shown}（{why(error)}）；请检查路径和权限 (cannot open the file)"
         raise SheetError(message) from error
 
 

@@ -19,10 +19,11 @@ def convert_points(lines: Sequence[Line], spec: SheetSpec, crs: str | None) -> N
     crs
         Of rows that name none.
     """
-    for point in spec.points:
+    # Read before anything is converted: two points of a row may share one column of systems.
+    systems = [[_system(line, point, crs) for line in lines] for point in spec.points]
+    for point, of_lines in zip(spec.points, systems, strict=True):
         of_system: dict[str, list[Line]] = {}
-        for line in lines:
-            system = _system(line, point, crs)
+        for line, system in zip(lines, of_lines, strict=True):
             if system:
                 of_system.setdefault(system, []).append(line)
         for system, members in of_system.items():

@@ -25,6 +25,9 @@ def car_problem(day: Prefecture, roads: Roads, step: Step) -> Problem:
     profiles = {kind.profile for kind in day.vehicle_types if kind.id in used}
     travel = roads.travel(sorted(profiles), (), blocks=blocks, progress=step.part)
     named = {place.id: place for origins, ends in blocks for place in (*origins, *ends)}
+    # Cars of a county without requests stand somewhere too.
+    bases = {id_ for car in day.cars for id_ in (car.start_place_id, car.end_place_id)}
+    named |= {place.id: place for place in day.places if place.id in bases}
     return Problem(
         name="公务用车",
         date=day.date,

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from gis.places import Place
 from optimizer import emergency
-from optimizer.model import Problem, Schedule
+from optimizer.model import Problem, Request, Schedule
 from optimizer.validate import require_valid
 from scenarios.prefecture.values import Prefecture
+from service.kinds import SKILL_NAMES
 from service.use_cases.roads import Roads
 from service.use_cases.steps import Step
 
@@ -47,7 +48,7 @@ def dispatch_problem(day: Prefecture, roads: Roads, now_s: int, step: Step) -> P
         road_profile=ROAD_PROFILE,
         synthetic=day.synthetic,
     )
-    return replace(problem, versions=roads.versions)
+    return replace(problem, requests=tuple(map(_named_in_chinese, problem.requests)), versions=roads.versions)
 
 
 def dispatched(problem: Problem, schedule: Schedule, incident_ids: Sequence[str]) -> list[str]:
@@ -58,6 +59,14 @@ def dispatched(problem: Problem, schedule: Schedule, incident_ids: Sequence[str]
         if request.id in left:
             whole[request.id.split("/")[0]] = False
     return [incident_id for incident_id in incident_ids if whole.get(incident_id, False)]
+
+
+def _named_in_chinese(request: Request) -> Request:
+    """Say what goes as a dispatcher calls it, not by the key of the skill."""
+    name = request.name
+    for skill in request.skills:
+        name = name.replace(f" {skill} ", f" {SKILL_NAMES.get(skill, skill)} ")
+    return replace(request, name=name)
 
 
 def _named(places: dict[str, Place], ids: set[str]) -> list[Place]:

@@ -14,6 +14,7 @@ from gis.read import load_corrections, read_network
 from service.errors import OutputError
 from service.store.maps import save_map
 from service.use_cases.steps import Steps
+from service.words import why
 
 if TYPE_CHECKING:
     from gis.read.vector import FieldMap
@@ -145,7 +146,7 @@ def keep_copy(path: Path, folder: Path, name: str) -> Path:
             shutil.copyfile(part, partial)
             partial.replace(target)
     except OSError as error:
-        shown = f"无法把 {path.name} 保存到 {folder}（{error.strerror}）"
+        shown = f"无法把 {path.name} 保存到 {folder}（{why(error)}）"
         message = f"{shown}；请用 PAICHE_DATA_FOLDER 指定可写的文件夹"
         raise OutputError(message) from None
     return kept

@@ -28,6 +28,7 @@ from service.store.plans import Judged
 from service.use_cases.driving import legs_of
 from service.use_cases.figures import runs
 from service.use_cases.roads import Roads
+from service.words import why
 
 if TYPE_CHECKING:
     from gis.picture import MapContent, MapLine
@@ -108,7 +109,7 @@ def _explained(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        message = f"无法写入文件夹 {folder}（{error.strerror or error}）；请用 --out 指定一个可写的文件夹"
+        message = f"无法写入文件夹 {folder}（{why(error)}）；请用 --out 指定一个可写的文件夹"
         raise OutputError(message) from error
 
 

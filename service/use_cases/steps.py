@@ -23,6 +23,9 @@ class Reporter(Protocol):
     def end(self, seconds: float, note: str) -> None:
         """Say that the present step is done, and what came of it."""
 
+    def say(self, sentence: str) -> None:
+        """Say something for people beside the steps."""
+
 
 class Silent:
     """Shows nothing."""
@@ -36,23 +39,32 @@ class Silent:
     def end(self, seconds: float, note: str) -> None:
         """Say nothing."""
 
+    def say(self, sentence: str) -> None:
+        """Say nothing."""
+
 
 class Step:
-    """The step under way."""
+    """The step under way.
+
+    `asked` is whether a planner has reported, so that there is a best so far to keep; `stopping` whether it
+    has been asked to end with that.
+    """
 
     def __init__(self, reporter: Reporter) -> None:
         self._reporter = reporter
         self.note = ""
+        self.asked = self.stopping = False
 
     def part(self, done: float) -> None:
         """Say how much is done, 0 to 1."""
         self._reporter.part(done)
 
     def keep_going(self, best: object) -> bool:
-        """Pass on what a planner reports; the command line never stops it (Ctrl-C does)."""
+        """Pass on what a planner reports, and whether it may go on."""
+        self.asked = True
         if isinstance(best, float):
             self._reporter.part(best)
-        return True
+        return not self.stopping
 
 
 class Steps:
@@ -62,10 +74,13 @@ class Steps:
     ----------
     reporter
         Who shows them.
+    keep_best
+        Whether the first Ctrl-C lets a planner that is at work end with its best so far; the second one, and
+        any at other times, interrupts.
     """
 
-    def __init__(self, reporter: Reporter | None = None) -> None:
-        self._reporter = reporter or Silent()
+    def __init__(self, reporter: Reporter | None = None, *, keep_best: bool = False) -> None:
+        self._reporter, self._keep_best = reporter or Silent(), keep_best
         self._began = time.perf_counter()
         self._seconds: dict[str, float] = {}
         self._under_way: tuple[str, float] | None = None
@@ -76,12 +91,21 @@ class Steps:
         began, step = time.perf_counter(), Step(self._reporter)
         self._reporter.begin(title)
         self._under_way = (key, began)
-        _hear_interrupts()
-        yield step
-        _hear_interrupts()
+        with _hearing_interrupts(lambda: self._interrupted(step)):
+            yield step
         taken, self._under_way = time.perf_counter() - began, None
         self._seconds[key] = self._seconds.get(key, 0.0) + taken
         self._reporter.end(taken, step.note)
+
+    def say(self, sentence: str) -> None:
+        """Tell people something beside the steps."""
+        self._reporter.say(sentence)
+
+    def _interrupted(self, step: Step) -> None:
+        if not self._keep_best or not step.asked or step.stopping:
+            raise KeyboardInterrupt
+        step.stopping, step.note = True, "已提前停止，保留当时最好的方案"
+        self._reporter.say("正在收尾，保留目前最好的方案；再按一次 Ctrl-C 立即放弃")
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -94,8 +118,18 @@ class Steps:
         return {key: round(value, 3) for key, value in found.items()}
 
 
-def _hear_interrupts() -> None:
-    """Take Ctrl-C back: CP-SAT leaves the signal with the system's own handler, which says nothing."""
+@contextmanager
+def _hearing_interrupts(heard: Callable[[], None]) -> Iterator[None]:
+    """Hear Ctrl-C for the length of a step, and take it back at its end.
+
+    CP-SAT leaves the signal with the system's own handler, which says nothing.
+    """
     ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if ours and threading.current_thread() is threading.main_thread():
+    if not ours or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda *_: heard())
+    try:
+        yield
+    finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,0 +1,164 @@
+"""Plans for people: timetables, orders, who goes to an incident; invented data says so at the top."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+
+from optimizer.model import Status
+from service.cli.tables import console, say_more, table_of, violations, yuan
+from service.clock import clock_text
+from service.kinds import MORNING, NAMES, SHUTTLES
+
+if TYPE_CHECKING:
+    from optimizer.model import Request, Schedule, Visit
+    from scenarios.prefecture.values import Prefecture
+    from service.store.plans import Judged
+    from service.store.trips import Trip
+    from service.use_cases.shuttles import Lines
+
+LINES_SHOWN: Final = 12
+ORDERS_SHOWN: Final = 60
+"""Trips that `paiche plan cars` lists: more than a district's day has."""
+LEFT_OUT_SHOWN: Final = 20
+
+
+def show_head(day: "Prefecture", screen: Console) -> None:
+    """Say which day this is, and that it is invented if it is."""
+    synthetic = "（合成数据 Synthetic data）" if day.synthetic else ""
+    screen.print()
+    screen.print(f"{day.name} · {day.date} · {clock_text(day.clock_s)} {synthetic}", style="bold")
+
+
+def show_lines(
+    day: "Prefecture", judged: "Mapping[str, Judged]", lines: "Mapping[str, Lines]", limit: int = LINES_SHOWN
+) -> None:
+    """Timetable of the morning lines, the figures of both directions, and who has no seat and why."""
+    from service.use_cases.figures import runs, shuttle_figures
+
+    screen, figures, plan = console(), shuttle_figures(day, judged, lines), judged[MORNING]
+    table = table_of("通勤班车（早班时刻）", "线路~", "车牌", "首站~", "到院~", "站数>", "人数>", "公里>")
+    morning = sorted(runs(plan), key=lambda run: (run[0].end_s, run[0].vehicle_id))
+    for number, (trip, visits) in enumerate(morning[:limit], 1):
+        table.add_row(*_line_row(number, trip, visits, plan, lines[MORNING]))
+    screen.print(table)
+    say_more(screen, len(morning), "个早班班次", limit)
+    screen.print(
+        f"乘客 {figures.riders:,} 人，往返都有座 {figures.served:,} 人；早晚共 {figures.lines} 个班次，"
+        f"{figures.buses} 辆车；违规 {figures.violations} 处；费用 {yuan(figures.cost_fen)} 元",
+        soft_wrap=True,
+    )
+    _show_left_out(screen, {kind: judged[kind] for kind in SHUTTLES})
+
+
+def show_cars(day: "Prefecture", plan: "Judged", limit: int) -> None:
+    """List the trips of the day by departure, then its figures and every request left out with its reason."""
+    from service.use_cases.figures import car_figures, runs
+
+    screen, figures = console(), car_figures(plan)
+    table = table_of("公务用车（按上车时间）", "上车", "完成", "车牌", "驾驶员", "申请~", "人数>", "公里>")
+    trips = sorted(runs(plan), key=lambda run: (run[1][0].start_s, run[0].vehicle_id))
+    for trip, visits in trips[:limit]:
+        table.add_row(*_trip_row(trip, visits, day, plan))
+    screen.print(table)
+    say_more(screen, len(trips), "趟", limit)
+    screen.print(
+        f"申请 {figures.requests:,} 件，安排 {figures.served:,} 件，用车 {figures.vehicles_used:,} 辆；"
+        f"违规 {figures.violations} 处；费用 {yuan(figures.cost_fen)} 元；{_proof(plan.schedule)}",
+        soft_wrap=True,
+    )
+    _show_left_out(screen, {plan.kind: plan})
+
+
+def show_dispatch(day: "Prefecture", plan: "Judged") -> None:
+    """Incidents with the vehicles recommended and their minutes."""
+    table = table_of(
+        f"应急调度（{clock_text(day.clock_s)}，封闭 {len(day.closures)} 处）",
+        "任务~", "级别", "车牌", "分钟>", "理由~",
+    )  # fmt: skip
+    plates = {vehicle.id: vehicle.plate or vehicle.id for vehicle in plan.problem.vehicles}
+    sent = {visit.request_id: (route, visit) for route in plan.schedule.routes for visit in route.visits}
+    why = dict(plan.schedule.reasons) | {u.request_id: u.detail for u in plan.schedule.unserved}
+    for request in sorted(plan.problem.requests, key=lambda r: (r.priority, r.id)):
+        plate, minutes = "未派", "—"
+        if request.id in sent:
+            route, visit = sent[request.id]
+            reported_s = request.stops[0].options[0].window.start_s
+            plate, minutes = plates[route.vehicle_id], f"{(visit.arrival_s - reported_s) / 60:.1f}"
+        name = request.name or request.id
+        reason = why.get(request.id, "").removeprefix(f"{name}：").removeprefix(plate)
+        reason = re.sub(r"(?<=\d) (?=[分秒辆])|(?<=分) (?=\d)", "", reason).strip()
+        table.add_row(name, request.priority.value, plate, minutes, reason)
+    console().print(table)
+
+
+def show_drafts(ids: Sequence[str], judged: "Mapping[str, Judged]", out: Path | None) -> None:
+    """Where the plans are, and what the judges found in them."""
+    screen = console()
+    if any(plan.schedule.status is Status.STOPPED for plan in judged.values()):
+        screen.print("已提前停止：这是当时最好的方案，可重新运行以继续改进", soft_wrap=True)
+    screen.print(f"已存为草案：{'、'.join(ids)}；违规 {violations(judged)} 处", soft_wrap=True)
+    for plan in judged.values():
+        for finding in plan.findings[:LEFT_OUT_SHOWN]:
+            screen.print(f"  {NAMES.get(plan.kind, plan.kind)}：{finding}", soft_wrap=True)
+    if out is not None:
+        screen.print(f"文件：{out / 'problem.json'}、{out / 'schedule.json'}", soft_wrap=True)
+
+
+def _line_row(
+    number: int, trip: "Trip", visits: "tuple[Visit, ...]", plan: "Judged", lines: "Lines"
+) -> Iterator[str]:
+    plates = {vehicle.id: vehicle.plate or vehicle.id for vehicle in plan.problem.vehicles}
+    places = {place.id: place for place in plan.problem.places}
+    riders = {request_id: sum(n for _, n in m) for request_id, m in lines.draft.members.items()}
+    boarding = [visit for visit in visits if visit.stop == 0]
+    ends = dict.fromkeys(places[visit.place_id].label.split("（")[0] for visit in visits if visit.stop == 1)
+    yield f"{number}→{' '.join(ends)}"
+    yield plates[trip.vehicle_id]
+    yield f"{clock_text(boarding[0].depart_s)} {places[boarding[0].place_id].label}"
+    yield " ".join(dict.fromkeys(clock_text(visit.arrival_s) for visit in visits if visit.stop == 1))
+    yield str(len({visit.place_id for visit in boarding}))
+    yield str(sum(riders[request_id] for request_id in trip.request_ids))
+    yield f"{trip.distance_m / 1000:.1f}"
+
+
+def _trip_row(trip: "Trip", visits: "tuple[Visit, ...]", day: "Prefecture", plan: "Judged") -> Iterator[str]:
+    plates = {vehicle.id: vehicle.plate or vehicle.id for vehicle in plan.problem.vehicles}
+    requests = {request.id: request for request in plan.problem.requests}
+    asked = [requests[request_id] for request_id in trip.request_ids]
+    driver_id = trip.driver_id or dict(day.fixed_drivers).get(trip.vehicle_id, "")
+    yield clock_text(visits[0].start_s)
+    yield clock_text(visits[-1].depart_s)
+    yield plates[trip.vehicle_id]
+    yield dict(day.driver_names).get(driver_id, driver_id or "—")
+    # A space that does not break: a number alone on a line is none.
+    yield "；".join(f"{request.id}\u00a0{request.name}" for request in asked)
+    yield str(sum(_people(request) for request in asked))
+    yield f"{trip.distance_m / 1000:.1f}"
+
+
+def _people(request: "Request") -> int:
+    return sum(stop.load[0] for stop in request.stops if stop.load and stop.load[0] > 0)
+
+
+def _show_left_out(screen: Console, plans: "Mapping[str, Judged]") -> None:
+    """Name who is left out, once for all plans that leave it out for one reason."""
+    told: dict[str, list[str]] = {}
+    for kind, plan in plans.items():
+        for unserved in plan.schedule.unserved:
+            told.setdefault(unserved.detail or unserved.request_id, []).append(NAMES.get(kind, kind))
+    for detail, names in list(told.items())[:LEFT_OUT_SHOWN]:
+        screen.print(f"  未安排（{'、'.join(names)}）{detail}", soft_wrap=True)
+    if len(told) > LEFT_OUT_SHOWN:
+        screen.print(f"  …另有 {len(told) - LEFT_OUT_SHOWN} 件未安排，原因都在 schedule.json（--out）")
+
+
+def _proof(schedule: "Schedule") -> str:
+    """How good the plan is known to be."""
+    if schedule.status is Status.OPTIMAL:
+        return "已证明是最优"
+    if schedule.gap is None:
+        return "未计算与最优的差距"
+    return f"与最优相差不超过 {schedule.gap:.2%}"

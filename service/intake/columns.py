@@ -1,0 +1,144 @@
+"""What the sheets of a dispatcher hold: car requests of a day, and the riders of the commuter shuttles."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from service.sheets import Column, Parser, SheetSpec
+from service.sheets.coordinates import coordinate_system, degrees
+from service.sheets.moments import time_of_day_s
+from service.sheets.parsers import choice, integer, text, yes_no
+
+Check = Callable[[Mapping[str, Any]], tuple[tuple[str, str, str], ...]]
+
+MOST_PEOPLE: Final = 200
+"""More in one row is a typing error."""
+URGENCIES: Final = {"一般": "P4", "紧急": "P3"}
+_PLACE_NOTE: Final = "写地名，或“经度,纬度”；也可以另填经度、纬度两列"
+_CRS: Final = Column(
+    field="crs",
+    headings=("坐标系",),
+    parse=coordinate_system(),
+    choices=("wgs84", "gcj02", "bd09"),
+    note="本行坐标的坐标系；不填时按命令的 --crs",
+)
+
+
+def car_requests(unit: Parser, check: Check | None = None) -> SheetSpec:
+    """Describe a sheet of car requests of one day (用车申请).
+
+    Parameters
+    ----------
+    unit
+        Makes a unit id of its name.
+    """
+    columns = (
+        Column(
+            field="id",
+            headings=("申请编号", "编号", "序号"),
+            parse=text(longest=40),
+            examples=("1", "2"),
+            note="不填时用行号",
+        ),
+        Column(field="unit", headings=("用车单位", "单位"), parse=unit, note="库中单位的名称"),
+        Column(
+            field="start_s",
+            headings=("出发时间", "用车时间", "上车时间", "时间"),
+            parse=time_of_day_s(),
+            required=True,
+            examples=("09:00", "14:30"),
+        ),
+        Column(
+            field="return_s",
+            headings=("返回时间", "预计返回时间", "返程时间"),
+            parse=time_of_day_s(),
+            examples=("11:30",),
+            note="填写后车辆等候，不早于此时把人送回出发地；不填为单程",
+        ),
+        Column(
+            field="people",
+            headings=("人数", "乘车人数", "用车人数"),
+            parse=integer(least=1, most=MOST_PEOPLE, units=("人",)),
+            required=True,
+            examples=("3", "2"),
+            note="不含驾驶员",
+        ),
+        *_place("from", "出发地", ("上车地点", "起点", "出发地点"), "103.801,25.492"),
+        *_place("to", "目的地", ("前往地点", "终点", "到达地", "到达地点"), "103.835,25.511"),
+        _CRS,
+        Column(field="purpose", headings=("事由", "用车事由", "用途"), parse=text(longest=60), default=""),
+        Column(
+            field="urgency",
+            headings=("紧急程度", "优先级"),
+            parse=choice(URGENCIES),
+            default="P4",
+            choices=tuple(URGENCIES),
+        ),
+        Column(
+            field="shared",
+            headings=("可否拼车", "拼车"),
+            parse=yes_no(),
+            default=False,
+            choices=("是", "否"),
+            note="不填为否",
+        ),
+    )
+    return SheetSpec(name="用车申请", columns=columns, key=("id",), check=check)
+
+
+def riders(compound: Parser, compounds: tuple[str, ...] = (), check: Check | None = None) -> SheetSpec:
+    """Describe a sheet of commuters (班车乘客): where they live, how many, and where they work.
+
+    Parameters
+    ----------
+    compound
+        Makes a compound id of its name.
+    compounds
+        Names for the drop-down of the template.
+    """
+    columns = (
+        Column(
+            field="id",
+            headings=("编号", "序号"),
+            parse=text(longest=40),
+            examples=("1", "2"),
+            note="不填时用行号；请勿填写姓名",
+        ),
+        *_place("home", "住址", ("小区", "居住地", "住址小区", "上车地点"), "103.801,25.492"),
+        _CRS,
+        Column(
+            field="people",
+            headings=("人数", "乘车人数"),
+            parse=integer(least=1, most=MOST_PEOPLE, units=("人",)),
+            default=1,
+            examples=("1", "4"),
+        ),
+        Column(
+            field="compound",
+            headings=("工作地点", "大院", "办公区", "上班地点"),
+            parse=compound,
+            required=True,
+            choices=compounds,
+        ),
+    )
+    return SheetSpec(name="班车乘客", columns=columns, key=("id",), check=check)
+
+
+def _place(field: str, heading: str, others: tuple[str, ...], example: str) -> tuple[Column, Column, Column]:
+    """Make the three columns of a place: words, or degrees."""
+    return (
+        Column(
+            field=f"{field}_words",
+            headings=(heading, *others),
+            parse=text(longest=100),
+            default="",
+            examples=(example,),
+            note=_PLACE_NOTE,
+        ),
+        Column(field=f"{field}_lon", headings=(f"{heading}经度", *_own(field, "经度")), parse=degrees()),
+        Column(field=f"{field}_lat", headings=(f"{heading}纬度", *_own(field, "纬度")), parse=degrees()),
+    )
+
+
+def _own(field: str, heading: str) -> tuple[str, ...]:
+    """Riders have one place, whose degrees need no further name."""
+    return (heading,) if field == "home" else ()

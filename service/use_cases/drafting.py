@@ -1,0 +1,70 @@
+"""From a stored day to drafts: plan it, have it judged, keep it, and write it down."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from scenarios.prefecture.values import Prefecture
+from service.settings import Settings
+from service.store.plans import Judged
+from service.use_cases.judging import Planned, judge
+from service.use_cases.outputs import require_writable, write_plans
+from service.use_cases.roads import Roads
+from service.use_cases.steps import Steps
+from service.use_cases.stored import keep_draft, open_day
+
+Planner = Callable[[Prefecture, Roads, Steps], tuple[Prefecture, Mapping[str, Planned]]]
+"""Takes a day, its roads and the steps to take; gives the day as it was asked, and plans by kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """What a command leaves behind.
+
+    Parameters
+    ----------
+    day
+        As it was asked: the stored day, or with what a dispatcher brought.
+    ids
+        Of the drafts, one a kind of plan.
+    """
+
+    day: Prefecture
+    judged: Mapping[str, Judged]
+    ids: tuple[str, ...]
+
+    @property
+    def violations(self) -> int:
+        """Broken rules over all plans, from both judges."""
+        return sum(len(plan.findings) for plan in self.judged.values())
+
+
+def draft(
+    engine: Engine,
+    settings: Settings,
+    when: date | None,
+    planner: Planner,
+    steps: Steps,
+    out: Path | None = None,
+) -> Drafted:
+    """Plan a stored day and keep the plans as drafts, whatever the judges say of them.
+
+    Raises
+    ------
+    OutputError
+        `out` cannot be written; known before any work is done.
+    """
+    if out is not None:
+        require_writable(out)
+    stored, roads = open_day(engine, settings, when, steps)
+    day, planned = planner(stored, roads, steps)
+    with steps.step("judge", "核对") as step:
+        judged = judge(planned, roads, step.part)
+    ids = tuple(keep_draft(engine, day, plan) for plan in judged.values())
+    if out is not None:
+        with steps.step("outputs", f"写出文件到 {out}"):
+            write_plans(out, judged, roads)
+    return Drafted(day=day, judged=judged, ids=ids)

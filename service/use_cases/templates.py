@@ -1,0 +1,48 @@
+"""Sheets to fill in, with the units and compounds of the database in their lists."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from service.database import reading
+from service.errors import OutputError
+from service.intake import columns
+from service.intake.requests import unit_of
+from service.intake.riders import compound_names, compound_of
+from service.sheets import SheetSpec, template
+from service.store.demand import get_day
+from service.store.prefecture import load_prefecture
+from service.store.scope import EVERYTHING
+from service.words import why
+
+
+def write_template(engine: Engine, sheet: str, file: Path) -> Path:
+    """Write the template of `"cars"` or `"riders"`, never over a file that is there, and return its path.
+
+    Raises
+    ------
+    NotFound
+        The database has no day whose units and compounds could be listed.
+    OutputError
+        The file exists or cannot be written.
+    """
+    content = template(_spec(engine, sheet))
+    target = file if file.suffix else file.with_suffix(".xlsx")
+    try:
+        with target.open("xb") as opened:
+            opened.write(content)
+    except FileExistsError:
+        message = f"文件 {target} 已存在，没有改动它；请换一个文件名"
+        raise OutputError(message) from None
+    except OSError as error:
+        message = f"无法写入 {target}（{why(error)}）；请换一个可写的位置"
+        raise OutputError(message) from None
+    return target
+
+
+def _spec(engine: Engine, sheet: str) -> SheetSpec:
+    with reading(engine) as session:
+        day = load_prefecture(session, EVERYTHING, get_day(session, EVERYTHING))
+    if sheet == "cars":
+        return columns.car_requests(unit_of(day))
+    return columns.riders(compound_of(day), tuple(compound_names(day)))
