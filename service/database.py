@@ -20,6 +20,16 @@ from service.words import why
 BUSY_TIMEOUT_MS: Final = 15_000
 BACKENDS: Final = frozenset({"sqlite", "postgresql"})
 WRITES: Final = "paiche_writes"
+_TROUBLES: Final = {
+    "database disk image is malformed": "内容已损坏或不完整",
+    "file is not a database": "不是数据库文件",
+    "unable to open database file": "无法打开或建立",
+    "attempt to write a readonly database": "只读",
+    "database is locked": "正被另一个程序长时间占用",
+    "database or disk is full": "磁盘已满",
+    "disk I/O error": "读写磁盘出错",
+}
+"""What SQLite says, in the words of the people who read it."""
 
 
 def open_database(url: str) -> Engine:
@@ -213,7 +223,8 @@ def _explained(engine: Engine) -> Iterator[None]:
     except DBAPIError as error:
         if not _is_trouble(error):
             raise
-        reason = str(error.orig).strip().splitlines()[0]
+        said = str(error.orig).strip().splitlines()[0]
+        reason = next((words for begin, words in _TROUBLES.items() if said.startswith(begin)), said)
         message = (
             f"数据库 {label(engine.url)} 无法使用（{reason}）；没有改动它，"
             "请检查文件和权限、从备份恢复，或用 --database 指定另一个"

@@ -93,16 +93,19 @@ def _silent(_part: float, _what: str) -> None:
 
 def _checked(path: Path) -> Path:
     if not path.is_file():
-        message = f"找不到地图文件 / no map file at {str(path)!r}; check the path"
+        message = f"找不到地图文件，请核对路径 / no map file at {str(path)!r}; check the path"
         raise MapFileError(message)
     if not path.name.lower().endswith(SUFFIXES):
         message = (
-            f"不支持的地图格式 / cannot read {path.name!r}; expected {', '.join(SUFFIXES)}, "
+            "不支持的地图格式，请用 .osm.pbf、.osm、.osm.gz、.gpkg 或 .shp / "
+            f"cannot read {path.name!r}; expected {', '.join(SUFFIXES)}, "
             "or use read_roads for .gpkg and .shp"
         )
         raise MapFileError(message)
     if path.stat().st_size == 0:
-        message = f"地图文件是空的 / the map file {str(path)!r} is empty; download it again"
+        message = (
+            f"地图文件是空的，请重新下载或另选文件 / the map file {str(path)!r} is empty; download it again"
+        )
         raise MapFileError(message)
     return path
 

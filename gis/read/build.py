@@ -61,7 +61,8 @@ def _no_roads(roads: DrawnRoads, origin: Origin, tally: Tally) -> MapFileError:
         ", ".join(f"{reason} {count}" for reason, count in tally.report().dropped[:5]) or "nothing at all"
     )
     message = (
-        f"地图中没有{wanted} / no roads for {roads.kind!r} in {origin.source!r} (left out: {left_out}); "
+        f"地图中没有{wanted}，请选用范围更大的地图 / "
+        f"no roads for {roads.kind!r} in {origin.source!r} (left out: {left_out}); "
         "choose a larger area"
     )
     return MapFileError(message)

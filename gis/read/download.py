@@ -105,7 +105,7 @@ def _checked(box: Box | None) -> Box:
     check_lonlat([west, east], [south, north], ["box", "box"])
     if not (west < east and south < north):
         message = (
-            f"范围无效 / the box {west:g},{south:g},{east:g},{north:g} is empty; "
+            f"范围无效，应为 西,南,东,北 / the box {west:g},{south:g},{east:g},{north:g} is empty; "
             "expected west,south,east,north with west < east and south < north"
         )
         raise CoordinateError(message)
@@ -143,7 +143,10 @@ def _services(folder: Path, what: str) -> Iterator[None]:
         )
         raise DownloadError(message) from error
     except OSError as error:
-        message = f"无法写入 / cannot write the map of {what!r} to {str(folder)!r}: {error.strerror}"
+        message = (
+            "无法写入，请换一个可写的文件夹 / "
+            f"cannot write the map of {what!r} to {str(folder)!r}: {error.strerror}"
+        )
         raise DownloadError(message) from error
     finally:
         osmnx.settings.cache_folder, osmnx.settings.use_cache, osmnx.settings.http_accept_language = before
@@ -160,7 +163,10 @@ def _place_area(place: str) -> shapely.Polygon | shapely.MultiPolygon:
     try:
         area = osmnx.geocode_to_gdf(place).geometry.iloc[0]
     except TypeError as error:
-        message = f"该地点没有边界 / {place!r} is a point; give a box west,south,east,north instead"
+        message = (
+            "该地点没有边界，请改用 --box 西,南,东,北 / "
+            f"{place!r} is a point; give a box west,south,east,north instead"
+        )
         raise DownloadError(message) from error
     return cast("shapely.Polygon | shapely.MultiPolygon", area)
 
@@ -181,12 +187,13 @@ def _fetch(
         )
         if "remark" in answer:
             message = (
-                f"地图服务拒绝 / the map service gave up on {what!r} ({answer['remark']}); try a smaller area"
+                "地图服务拒绝，请缩小范围 / "
+                f"the map service gave up on {what!r} ({answer['remark']}); try a smaller area"
             )
             raise DownloadError(message)
         elements |= {(element["type"], element["id"]): element for element in answer.get("elements", ())}
     if not any(kind == "way" for kind, _ in elements):
-        message = f"此范围内没有道路 / no roads in {what!r}; choose a larger area"
+        message = f"此范围内没有道路，请扩大范围 / no roads in {what!r}; choose a larger area"
         raise DownloadError(message)
     return elements
 

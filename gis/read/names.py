@@ -87,7 +87,8 @@ def read_names(path: Path, *, city_level: int = 5, county_level: int = 6) -> Map
     except (RuntimeError, OSError, ValueError) as error:
         reason = " ".join(str(error).split())
         message = (
-            f"地图文件损坏或不是 OSM 数据 / {path} is damaged or no OSM file ({reason}); download it again"
+            "地图文件损坏或不是 OSM 数据，请重新下载或另选文件 / "
+            f"{path} is damaged or no OSM file ({reason}); download it again"
         )
         raise MapFileError(message) from error
     return _finished(gathered)

@@ -67,13 +67,17 @@ def is_marked_synthetic(path: Path) -> bool:
 
 def _damaged(path: Path, error: Exception) -> MapFileError:
     reason = " ".join(str(error).split())
-    message = f"地图文件损坏或不是 OSM 数据 / {path} is damaged or no OSM file ({reason}); download it again"
+    message = (
+        "地图文件损坏或不是 OSM 数据，请重新下载或另选文件 / "
+        f"{path} is damaged or no OSM file ({reason}); download it again"
+    )
     return MapFileError(message)
 
 
 def _no_room(path: Path, error: OSError) -> MapFileError:
     message = (
-        f"读取地图时无法使用临时文件夹 / cannot use the temporary folder while reading {path} "
+        "读取地图时无法使用临时文件夹，请腾出空间或设置 TMPDIR / "
+        f"cannot use the temporary folder while reading {path} "
         f"({error.strerror}); make room or set TMPDIR"
     )
     return MapFileError(message)

@@ -106,16 +106,18 @@ def read_roads(
 
 def _table(file: Path, layer: str | None) -> geopandas.GeoDataFrame:
     if not file.exists():
-        message = f"找不到地图文件 / no map file at {str(file)!r}; check the path"
+        message = f"找不到地图文件，请核对路径 / no map file at {str(file)!r}; check the path"
         raise MapFileError(message)
     try:
         table = geopandas.read_file(file, layer=layer, engine="pyogrio")
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, OSError) as error:
         reason = " ".join(str(error).split())
-        message = f"无法读取矢量地图 / cannot read {str(file)!r} (layer {layer!r}): {reason}"
+        message = (
+            f"无法读取矢量地图，请核对文件和图层 / cannot read {str(file)!r} (layer {layer!r}): {reason}"
+        )
         raise MapFileError(message) from error
     if table.empty:
-        message = f"矢量地图中没有要素 / no features in {str(file)!r}; choose another layer"
+        message = f"矢量地图中没有要素，请另选图层 / no features in {str(file)!r}; choose another layer"
         raise MapFileError(message)
     return table
 
@@ -124,7 +126,10 @@ def _need_columns(table: geopandas.GeoDataFrame, meaning: FieldMap, file: Path) 
     missing = sorted(column for column in meaning.columns.values() if column not in table.columns)
     if missing:
         held = ", ".join(str(column) for column in table.columns if column != "geometry")
-        message = f"字段不存在 / {file.name!r} lacks the columns {', '.join(missing)}; it has {held}"
+        message = (
+            "字段不存在，请更正字段对应 / "
+            f"{file.name!r} lacks the columns {', '.join(missing)}; it has {held}"
+        )
         raise MapFileError(message)
 
 
@@ -135,17 +140,24 @@ def _in_degrees(table: geopandas.GeoDataFrame, crs: str | int | None, file: Path
             geometry = geometry.set_crs(crs, allow_override=True)
         if geometry.crs is None:
             message = (
-                f'坐标系未知 / {file.name!r} does not say its coordinate system; give crs, e.g. "EPSG:4490"'
+                "坐标系未知，请用 --crs 注明 / "
+                f'{file.name!r} does not say its coordinate system; give crs, e.g. "EPSG:4490"'
             )
             raise MapFileError(message)
         degrees = geometry.to_crs(4326)
     except CRSError as error:
-        message = f'坐标系无效 / unknown coordinate system {crs!r}; give one such as "EPSG:4547"'
+        message = (
+            "坐标系无效，请写成如 EPSG:4547 / "
+            f'unknown coordinate system {crs!r}; give one such as "EPSG:4547"'
+        )
         raise MapFileError(message) from error
     west, south, east, north = degrees.total_bounds
     if not (-180.0 <= west <= east <= 180.0 and -90.0 <= south <= north <= 90.0):
         given = geometry.crs.to_string()
-        message = f"坐标超出范围 / coordinates of {file.name!r} do not fit {given}; give the right crs"
+        message = (
+            "坐标超出范围，请更正 --crs / "
+            f"coordinates of {file.name!r} do not fit {given}; give the right crs"
+        )
         raise MapFileError(message)
     return degrees
 

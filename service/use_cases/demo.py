@@ -34,7 +34,7 @@ from service.use_cases.comparing import compare, figures
 from service.use_cases.figures import summarise
 from service.use_cases.judging import judge
 from service.use_cases.outputs import require_writable, write_day
-from service.use_cases.roads import Roads
+from service.use_cases.roads import Roads, say_kept
 from service.use_cases.shuttles import Lines, plan_shuttles
 from service.use_cases.steps import Steps
 
@@ -123,6 +123,7 @@ def open_roads(order: DemoOrder, settings: Settings, steps: Steps) -> Roads:
     with steps.step("map", f"读取地图 {path.name}") as step:
         roads = Roads(path, cache_folder=settings.cache_folder)
         step.note = f"{roads.network.node_count:,} 个路口，{roads.network.edge_count:,} 条有向路段"
+    say_kept(roads, steps)
     with steps.step("routers", "准备路径计算") as step:
         for done, profile in enumerate(PROFILES, 1):
             roads.router(profile)

@@ -1,6 +1,7 @@
 """Add road maps: a file, or a place or box fetched from the net; list what there is."""
 
 import shutil
+import tempfile
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,10 +92,12 @@ def add_map(
     OutputError
         The copy cannot be written.
     """
+    folder = data_folder / "maps"
+    _require_folder(data_folder)
     with steps.step("map", f"读取地图 {source.path.name}") as step:
         network = read_map(source, cache_folder)
         step.note = f"{network.node_count:,} 个路口，{network.edge_count:,} 条有向路段"
-    folder, name = data_folder / "maps", network.version[:16]
+    name = network.version[:16]
     kept = keep_copy(source.path, folder, name)
     if source.corrections is not None:
         keep_copy(source.corrections, folder, f"{name}-corrections")
@@ -133,6 +136,17 @@ def parse_box(text: str) -> tuple[float, float, float, float]:
         message = f"范围 {text!r} 不成立：应满足 西 < 东（±180°）、南 < 北（±90°），经度在前"
         raise CoordinateError(message)
     return west, south, east, north
+
+
+def _require_folder(folder: Path) -> None:
+    """Make and try the folder before a large map is read for nothing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        message = f"无法写入 {folder}（{why(error)}）；请用 PAICHE_DATA_FOLDER 指定可写的文件夹"
+        raise OutputError(message) from None
 
 
 def keep_copy(path: Path, folder: Path, name: str) -> Path:

@@ -16,6 +16,7 @@ from gis.router import Router
 from gis.speeds import SpeedTable, default_speeds
 from gis.travel import BlockRequest, travel_matrix
 from gis.walking import Walking
+from service.use_cases.steps import Steps
 
 MAX_SNAP_M = 500.0
 
@@ -84,3 +85,10 @@ class Roads:
         """What a plan on these roads must name: map, and closures in force."""
         closed = ",".join(sorted(closure.id for closure in self.closures))
         return (("map", self.network.version), ("closures", closed))
+
+
+def say_kept(roads: Roads, steps: Steps) -> None:
+    """Warn when what was read cannot be kept for the next start: nothing is lost but time."""
+    for warning in roads.network.report.warnings:
+        if "缓存" in warning:
+            steps.say(f"提示：{warning}；可用 PAICHE_CACHE_FOLDER 指定可写的文件夹")

@@ -14,7 +14,7 @@ from service.store.maps import get_map
 from service.store.plans import Judged, save_plan
 from service.store.prefecture import load_prefecture
 from service.store.scope import EVERYTHING
-from service.use_cases.roads import Roads
+from service.use_cases.roads import Roads, say_kept
 from service.use_cases.steps import Steps
 
 
@@ -38,6 +38,7 @@ def open_day(engine: Engine, settings: Settings, when: date | None, steps: Steps
         step.note = f"{day.name} {day.date}"
     with steps.step("map", f"读取地图 {path.name}"):
         roads = Roads(path, cache_folder=settings.cache_folder)
+    say_kept(roads, steps)
     if roads.network.version != version:
         message = (
             f"地图 {path} 与当天数据保存时不同（文件或读图程序已改变）；请恢复原文件，或重新运行 paiche demo"
