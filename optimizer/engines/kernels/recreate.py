@@ -68,7 +68,7 @@ from optimizer.engines.kernels.layout import (
     Search,
     Task,
 )
-from optimizer.engines.kernels.routes import is_free, open_slot, refresh, touch, write
+from optimizer.engines.kernels.routes import is_free, is_free_instead, open_slot, refresh, touch, write
 from optimizer.engines.kernels.ruin import drop_picked, pick_up
 from optimizer.engines.kernels.timing import price, walked
 
@@ -173,10 +173,13 @@ def _insert(task: Task, search: Search, q: int) -> bool:
                 best, where, group = cost, r, g
     new_group = -1
     if active < tally[MOST_ACTIVE]:
-        for k in range(task.group.shape[0]):
+        groups = task.group.shape[0]
+        for k in range(groups):
             g = search.alone[q, k, 1]
             if search.alone[q, g, 0] >= best:
                 break
+            if groups > 1 and uniform(search.random) < BLINK:
+                continue
             if is_free(task, search, g):
                 best, new_group = search.alone[q, g, 0], g
                 break
@@ -234,7 +237,7 @@ def _cheapest(task: Task, search: Search, r: int, extra_m: int, v: int) -> tuple
                 load += abs(task.node[v, CHANGE + d])
             if load > task.group[g, CAPACITY + d]:
                 fits = False
-        if not fits or (g != now and not is_free(task, search, g)):
+        if not fits or (g != now and not is_free_instead(task, search, g, now)):
             continue
         cost = price(group, g, metres, 1, 0)
         if cost < best:
@@ -318,7 +321,7 @@ def regroup(task: Task, search: Search, r: int) -> None:
     for _ in range(tries):
         g = below(search.random, groups)
         old = search.slot[r, GROUP]
-        if g == old or not is_free(task, search, g) or not _may_all(task, search, r, g):
+        if g == old or not is_free_instead(task, search, g, old) or not _may_all(task, search, r, g):
             continue
         nodes = search.line[r, NODE, 1 : n + 1]
         if walked(task, g, nodes, n, search.scratch, False) < search.slot[r, COST]:

@@ -97,6 +97,16 @@ def is_free(task: Task, search: Search, g: int) -> bool:
 
 
 @kernel
+def is_free_instead(task: Task, search: Search, g: int, old: int) -> bool:
+    """Whether a vehicle of the group may move in place of one of the old group that stays at home then."""
+    for k in range(task.reserve.shape[0]):
+        used = search.table[RESERVE_USED, k] - task.reserve[k, 1 + old]
+        if task.reserve[k, 1 + g] and used >= task.reserve[k, 0]:
+            return False
+    return bool(search.table[GROUP_USED, g] < task.group[g, G_COUNT])
+
+
+@kernel
 def _count_vehicle(task: Task, search: Search, g: int, change: int) -> None:
     search.table[GROUP_USED, g] += change
     for k in range(task.reserve.shape[0]):
