@@ -110,7 +110,9 @@ def plan(
         raise Unsupported(field, "请先把锁定的路线及其车辆移出问题")
     began = time.perf_counter()
     crews = man(problem)
-    day = replace(problem, vehicles=crews.vehicles)
+    # Who would share a car has not said how far round: sharing is made of requests, by `scenarios.pooling`.
+    apart = tuple(replace(request, sole_use=True) for request in problem.requests)
+    day = replace(problem, vehicles=crews.vehicles, requests=apart)
     solved, held_back = _with_reserves(day, work_limit, progress)
     table = timetable(replace(day, vehicles=tuple(v for v in day.vehicles if v.id not in held_back)))
     routes = _driven(table, solved, crews)
@@ -330,7 +332,7 @@ def _bounded(table: Timetable, block: Grid, duties: rematch.Duties, watch: _Watc
 
 
 def _driven(table: Timetable, solved: Sequence[_Solved], crews: Crews) -> tuple[Route, ...]:
-    """Exact times for every duty; what fell out or was left tries the vehicles not yet asked."""
+    """Exact times for every duty; what fell out or was left goes where it still fits."""
     orders = {
         vehicle.id: _calls(s.grid, route)
         for s in solved
@@ -340,14 +342,8 @@ def _driven(table: Timetable, solved: Sequence[_Solved], crews: Crews) -> tuple[
     routes = insertion.timed(table, orders)
     _drop_broken_groups(table, routes)
     served = {visit.request_id for route in routes.values() for visit in route.visits}
-    for s in solved:
-        asked = {v.id for v in s.grid.vehicles} if s.grid.exact and s.finished else set()
-        fell_out = {call.request_id for calls in orders.values() for call in calls} - served
-        left = [t for t in s.grid.tasks if t.id not in served]
-        again = [t for t in left if t.id in fell_out]
-        others = [v for v in table.problem.vehicles if v.id not in asked]
-        insertion.insert(table, table.problem.vehicles, routes, again)
-        insertion.insert(table, others, routes, [t for t in left if t.id not in fell_out])
+    left = [r for r in table.problem.requests if r.id not in served]
+    insertion.insert(table, table.problem.vehicles, routes, left)
     return tuple(replace(routes[v], driver_id=crews.driver_of.get(v)) for v in sorted(routes))
 
 
@@ -373,7 +369,10 @@ def _unserved(
 ) -> tuple[Unserved, ...]:
     served = {visit.request_id for route in routes for visit in route.visits}
     left = [r for r in problem.requests if r.id not in served]
-    return explain.unserved(problem, routes, left, held_back=held_back, without_driver=crews.without)
+    tried = (v.id for v in problem.vehicles)
+    return explain.unserved(
+        problem, routes, left, held_back=held_back, without_driver=crews.without, tried=tried
+    )
 
 
 def _engine(solved: Sequence[_Solved]) -> str:

@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 from optimizer.model import Driver, Problem, TimeWindow, Vehicle
 from optimizer.policy.rules import may_drive
 
-__all__ = ["Crews", "man"]
+__all__ = ["Crews", "man", "with_hours"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ def man(problem: Problem) -> Crews:
     driver_of = _matched(problem, needy, drivers)
     hours = {d.id: d for d in drivers}
     vehicles = tuple(
-        _with_hours(v, hours[driver_of[v.id]]) if v.id in driver_of else v
+        with_hours(v, hours[driver_of[v.id]]) if v.id in driver_of else v
         for v in problem.vehicles
         if not v.driver_ids or v.id in driver_of
     )
@@ -61,7 +61,8 @@ def _matched(problem: Problem, vehicles: list[Vehicle], drivers: list[Driver]) -
     return {v.id: drivers[int(d)].id for v, d in zip(vehicles, chosen, strict=True) if d >= 0}
 
 
-def _with_hours(vehicle: Vehicle, driver: Driver) -> Vehicle:
+def with_hours(vehicle: Vehicle, driver: Driver) -> Vehicle:
+    """Give a vehicle the hours in which this driver can drive it."""
     start_s = max(vehicle.shift.start_s, driver.shift.start_s)
     shift = TimeWindow(start_s=start_s, end_s=max(start_s, min(vehicle.shift.end_s, driver.shift.end_s)))
     return replace(vehicle, shift=shift, busy=(*vehicle.busy, *driver.busy))

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from gis.matrix import TravelError
+from optimizer.crews import with_hours
+from optimizer.engines.insertion import fits
+from optimizer.feasible import loads_fit, obstacle
 from optimizer.model import (
     UNREACHABLE,
     Problem,
@@ -31,6 +34,8 @@ NEAREST_FIRST: Final = (
     Reason.NO_DRIVER,
     Reason.OUTSIDE_SHIFT,
     Reason.RIDE_TOO_LONG,
+    Reason.LIMIT,
+    Reason.REST,
     Reason.OUTSIDE_WINDOW,
     Reason.UNREACHABLE,
     Reason.NO_SEATS,
@@ -42,14 +47,16 @@ NEAREST_FIRST: Final = (
 
 WORDS: Final[Mapping[Reason, str]] = {
     Reason.NOT_WORTH_IT: "不值得派出",
-    Reason.SEARCH_ENDED: "有空但搜索结束时未排入",
+    Reason.SEARCH_ENDED: "能够承担，但搜索结束时未排入",
     Reason.RESERVE: "须留作备勤",
     Reason.BUSY: "当时另有任务",
     Reason.NO_DRIVER: "没有可用驾驶员",
     Reason.OUTSIDE_SHIFT: "不在班次时间内",
     Reason.RIDE_TOO_LONG: "乘车时间超限",
+    Reason.LIMIT: "超出车辆一天的里程、时长或站数上限",
+    Reason.REST: "须连续驾驶超过 4 小时而没有休息",
     Reason.OUTSIDE_WINDOW: "赶不到要求的时间",
-    Reason.UNREACHABLE: "道路不通",
+    Reason.UNREACHABLE: "没有可走的路",
     Reason.NO_SEATS: "座位不足",
     Reason.NO_SKILL: "不具备所需功能",
     Reason.NO_CLASS: "车辆类别不符",
@@ -65,6 +72,7 @@ class _Question:
     used: Mapping[str, Route]
     held_back: frozenset[str]
     without_driver: frozenset[str]
+    tried: frozenset[str]
     kinds: Mapping[str, Vehicle]
 
 
@@ -75,6 +83,7 @@ def unserved(
     *,
     held_back: Iterable[str] = (),
     without_driver: Iterable[str] = (),
+    tried: Iterable[str] = (),
 ) -> tuple[Unserved, ...]:
     """Give each left-out request its reason, in the order of ids.
 
@@ -82,12 +91,16 @@ def unserved(
     ----------
     held_back, without_driver
         Vehicles that the planner kept as a reserve, or could not man.
+    tried
+        Vehicles in use for which the planner has tried to insert every left-out request: they are not asked
+        again.
     """
     question = _Question(
         table=timetable(problem),
         used={route.vehicle_id: route for route in routes},
         held_back=frozenset(held_back),
         without_driver=frozenset(without_driver),
+        tried=frozenset(tried),
         kinds={v.id: signature(v) for v in problem.vehicles},
     )
     left = sorted(requests, key=lambda r: r.id)
@@ -156,53 +169,88 @@ def _within_reach(table: Timetable, request: Request) -> list[Vehicle]:
 
 
 def _answers(question: _Question, fleet: Sequence[Vehicle], request: Request) -> list[tuple[Reason, Vehicle]]:
-    """Ask every vehicle; those that are alike and do the same give the same answer."""
-    known: dict[tuple[Vehicle, bool, bool, bool], Reason] = {}
+    """Ask every vehicle; what keeps those that are alike from it even alone is asked once."""
+    known: dict[Vehicle, Reason | None] = {}
     named = request.vehicle_ids | request.forbidden_vehicle_ids
     answers = []
     for vehicle in fleet:
-        key = (
-            vehicle if vehicle.id in named else question.kinds[vehicle.id],
-            vehicle.id in question.used,
-            vehicle.id in question.held_back,
-            vehicle.id in question.without_driver,
-        )
+        key = vehicle if vehicle.id in named else question.kinds[vehicle.id]
         if key not in known:
-            known[key] = _answer(question, vehicle, request)
-        answers.append((known[key], vehicle))
+            known[key] = _never(question.table, vehicle, request)
+        answers.append((known[key] or _in_this_plan(question, vehicle, request), vehicle))
     return answers
 
 
-def _answer(question: _Question, vehicle: Vehicle, request: Request) -> Reason:
-    """Say what keeps this vehicle from this request."""
-    table = question.table
+def _never(table: Timetable, vehicle: Vehicle, request: Request) -> Reason | None:
+    """Say what keeps this vehicle from this request in any plan."""
     reason = may_serve(table.problem, vehicle, request, table.types[vehicle.type_id])
-    if reason is not None:
-        return reason
-    alone = _alone(table, vehicle, request)
-    if alone is not None:
-        return alone
+    return reason or _alone(table, vehicle, request)
+
+
+def _in_this_plan(question: _Question, vehicle: Vehicle, request: Request) -> Reason:
+    """Say what keeps a vehicle that could serve the request from it in this plan."""
     if vehicle.id in question.held_back:
         return Reason.RESERVE
     if vehicle.id in question.without_driver:
         return Reason.NO_DRIVER
-    if vehicle.id in question.used:
-        return Reason.BUSY
-    return Reason.SEARCH_ENDED
+    route = question.used.get(vehicle.id)
+    if vehicle.driver_ids and not _driver_could(question, vehicle, route, request):
+        return Reason.NO_DRIVER
+    if route is None:
+        return Reason.SEARCH_ENDED
+    return Reason.SEARCH_ENDED if _has_a_gap(question, vehicle, route, request) else Reason.BUSY
+
+
+def _driver_could(question: _Question, vehicle: Vehicle, route: Route | None, request: Request) -> bool:
+    """Whether the hours of some driver it has, or could have, leave room for the request."""
+    problem = question.table.problem
+    taken = {r.driver_id for r in question.used.values() if r is not route}
+    drivers = [d for d in problem.drivers if d.id in vehicle.driver_ids and d.id not in taken]
+    if route is not None:
+        drivers = [d for d in drivers if d.id == route.driver_id]
+    return any(_alone(question.table, with_hours(vehicle, d), request) is None for d in drivers)
+
+
+def _has_a_gap(question: _Question, vehicle: Vehicle, route: Route, request: Request) -> bool:
+    """Whether it could take the request in besides what it does; with locks and reloads nobody knows."""
+    fixed = {r.vehicle_id for r in question.table.problem.locked} | question.tried
+    if vehicle.id in fixed or any(visit.request_id is None for visit in route.visits):
+        return False
+    drivers = {d.id: d for d in question.table.problem.drivers}
+    if route.driver_id in drivers:
+        vehicle = with_hours(vehicle, drivers[route.driver_id])
+    return fits(question.table, vehicle, route, request)
 
 
 def _alone(table: Timetable, vehicle: Vehicle, request: Request) -> Reason | None:
-    """Say what keeps the vehicle from it even with nothing else to do; None if nothing does."""
-    calls = [Call(request_id=request.id, stop=i) for i in range(len(request.stops))]
+    """Say what keeps the vehicle from it even with nothing else to do; None if nothing does.
+
+    Where a stop has several options, that of the choice that comes nearest to being driven.
+    """
+    choices = itertools.product(*(range(len(stop.options)) for stop in request.stops))
+    reasons = []
+    for options in choices:
+        calls = [Call(request_id=request.id, stop=i, option=k) for i, k in enumerate(options)]
+        reason = _with_options(table, vehicle, request, calls)
+        if reason is None:
+            return None
+        reasons.append(reason)
+    return min(reasons, key=NEAREST_FIRST.index)
+
+
+def _with_options(
+    table: Timetable, vehicle: Vehicle, request: Request, calls: Sequence[Call]
+) -> Reason | None:
+    kind = table.types[vehicle.type_id]
+    if not loads_fit(table, kind, calls):
+        return Reason.NO_SEATS
     try:
         route = timed_route(table, vehicle, calls)
     except TravelError:
-        return Reason.OUTSIDE_WINDOW
+        return Reason.UNREACHABLE
     if route is None:
         return _why_not_alone(table, vehicle, request, calls)
-    ride_s = route.visits[-1].start_s - route.visits[0].depart_s
-    too_long = request.max_ride_s is not None and ride_s > request.max_ride_s
-    return Reason.RIDE_TOO_LONG if too_long else None
+    return obstacle(table, kind, route)
 
 
 def _why_not_alone(table: Timetable, vehicle: Vehicle, request: Request, calls: Sequence[Call]) -> Reason:
@@ -213,13 +261,14 @@ def _why_not_alone(table: Timetable, vehicle: Vehicle, request: Request, calls: 
         return Reason.BUSY
     if timed_route(table, replace(free, shift=always), calls) is not None:
         return Reason.OUTSIDE_SHIFT
-    return Reason.OUTSIDE_WINDOW if _connected(table, vehicle, request) else Reason.UNREACHABLE
+    return Reason.OUTSIDE_WINDOW if _connected(table, vehicle, request, calls) else Reason.UNREACHABLE
 
 
-def _connected(table: Timetable, vehicle: Vehicle, request: Request) -> bool:
+def _connected(table: Timetable, vehicle: Vehicle, request: Request, calls: Sequence[Call]) -> bool:
     """Whether roads lead from the vehicle through all stops and home at the asked time."""
-    profile, depart_s = table.types[vehicle.type_id].profile, request.stops[0].options[0].window.start_s
-    places = [vehicle.start_place_id, *(stop.options[0].place_id for stop in request.stops)]
+    chosen = [request.stops[call.stop].options[call.option] for call in calls]
+    profile, depart_s = table.types[vehicle.type_id].profile, chosen[0].window.start_s
+    places = [vehicle.start_place_id, *(option.place_id for option in chosen)]
     if vehicle.end_place_id is not None:
         places.append(vehicle.end_place_id)
     legs = itertools.pairwise(places)

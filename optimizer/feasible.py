@@ -4,11 +4,11 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from optimizer.model import Request, Route, Vehicle, VehicleType
+from optimizer.model import Reason, Request, Route, Vehicle, VehicleType
 from optimizer.policy.rules import may_serve
 from optimizer.timing import Call, Timetable, timed_route
 
-__all__ = ["drivable_route", "feasible_route", "loads_fit"]
+__all__ = ["alone_where_asked", "drivable_route", "feasible_route", "loads_fit", "obstacle"]
 
 LONGEST_DRIVE_S: Final = 14_400
 SHORTEST_REST_S: Final = 1_200
@@ -32,13 +32,20 @@ def drivable_route(
 ) -> Route | None:
     """Make the route as `feasible_route` does, for requests that the vehicle is known to be allowed."""
     kind = table.types[vehicle.type_id]
-    if not loads_fit(table, kind, calls) or not _alone_where_asked(table, calls):
+    if not loads_fit(table, kind, calls) or not alone_where_asked(table, calls):
         return None
     route = timed_route(table, vehicle, calls, driver_id=driver_id)
-    if route is None or not _within_limits(route, kind) or not _rested(route):
-        return None
-    rides_short = all(_ride_is_short(route, request) for request in _asked(table, calls))
-    return route if rides_short else None
+    return route if route is not None and obstacle(table, kind, route) is None else None
+
+
+def obstacle(table: Timetable, kind: VehicleType, route: Route) -> Reason | None:
+    """Say which limit a timed route breaks: of a ride, of the vehicle's day, or of driving without rest."""
+    asked = dict.fromkeys(v.request_id for v in route.visits if v.request_id is not None)
+    if not all(_ride_is_short(route, table.requests[request_id]) for request_id in asked):
+        return Reason.RIDE_TOO_LONG
+    if not _within_limits(route, kind):
+        return Reason.LIMIT
+    return None if _rested(route) else Reason.REST
 
 
 def loads_fit(table: Timetable, kind: VehicleType, calls: Sequence[Call]) -> bool:
@@ -67,7 +74,7 @@ def _total(request: Request, dimension: int) -> int:
     return sum(stop.load[dimension] for stop in request.stops if stop.load)
 
 
-def _alone_where_asked(table: Timetable, calls: Sequence[Call]) -> bool:
+def alone_where_asked(table: Timetable, calls: Sequence[Call]) -> bool:
     """Whether the stops of every request for sole use follow each other, with nobody else on board."""
     under_way: set[str] = set()
     for call in calls:

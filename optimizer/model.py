@@ -57,6 +57,8 @@ class Reason(StrEnum):
     UNREACHABLE = "unreachable"
     TOO_FAR_TO_WALK = "too_far_to_walk"
     RIDE_TOO_LONG = "ride_too_long"
+    LIMIT = "limit"  # metres, hours or stops of the vehicle's day
+    REST = "rest"  # four hours of driving without twenty minutes of rest
     RESERVE = "reserve"
     GROUP = "group"
     NOT_WORTH_IT = "not_worth_it"

@@ -20,19 +20,10 @@ from optimizer.price import route_lines
 from optimizer.tasks import signature
 from optimizer.timing import Call, Timetable, leg
 
-__all__ = ["calls_of", "completed", "insert", "timed"]
+__all__ = ["calls_of", "fits", "insert", "timed"]
 
 Orders = Mapping[str, Sequence[Call]]
 """Vehicle id → its calls in order."""
-
-
-def completed(table: Timetable, orders: Orders) -> tuple[Route, ...]:
-    """Time every order, drop what breaks a rule, then insert what is left out where it costs least."""
-    routes = timed(table, orders)
-    served = {visit.request_id for route in routes.values() for visit in route.visits}
-    left = [r for r in table.problem.requests if r.id not in served]
-    insert(table, table.problem.vehicles, routes, left)
-    return tuple(routes[vehicle_id] for vehicle_id in sorted(routes))
 
 
 def timed(table: Timetable, orders: Orders) -> dict[str, Route]:
@@ -49,16 +40,51 @@ def timed(table: Timetable, orders: Orders) -> dict[str, Route]:
 def insert(
     table: Timetable, vehicles: Sequence[Vehicle], routes: dict[str, Route], requests: Iterable[Request]
 ) -> None:
-    """Put each request, the weightiest first, where it adds least cost; `routes` is changed in place.
+    """Put each request, the weightiest first, where it adds least cost, until none fits anywhere any more.
 
-    Requests of a group stay out: one alone would break it.
+    `routes` is changed in place. The requests of a group go in together or stay out; a group of which
+    `requests` holds a part stays out.
     """
     asked = _Asked(table, vehicles)
+    waiting = _units(table, requests)
+    inserted = True
+    while inserted:
+        left = [unit for unit in waiting if not _all_inserted(asked, routes, unit)]
+        # Almost never does one more stop make room for another, but a stop can be the rest that was missing.
+        inserted, waiting = len(left) < len(waiting), left
+
+
+def fits(table: Timetable, vehicle: Vehicle, route: Route | None, request: Request) -> bool:
+    """Whether a vehicle that may serve the request can take it in besides what it does."""
+    hours = _Hours(table, vehicle, calls_of(route) if route else [])
+    return any(_driven(table, vehicle, calls) for calls in _insertions(table, vehicle, hours, request))
+
+
+def _units(table: Timetable, requests: Iterable[Request]) -> list[list[Request]]:
+    """Put requests together that go together, the weightiest first."""
+    whole: dict[str, int] = {}
+    for request in table.problem.requests:
+        if request.group_id is not None:
+            whole[request.group_id] = whole.get(request.group_id, 0) + 1
+    units: dict[str | tuple[str], list[Request]] = {}
     for request in sorted(requests, key=lambda r: (r.priority, -r.unserved_penalty_fen, r.id)):
-        if request.group_id is None and all(stop.options for stop in request.stops):
-            best = _cheapest(asked, routes, request)
-            if best is not None:
-                routes[best.vehicle_id] = best
+        units.setdefault(request.group_id or (request.id,), []).append(request)
+    return [
+        unit
+        for unit in units.values()
+        if len(unit) == whole.get(unit[0].group_id or "", 1) and all(s.options for r in unit for s in r.stops)
+    ]
+
+
+def _all_inserted(asked: "_Asked", routes: dict[str, Route], unit: Sequence[Request]) -> bool:
+    trial = dict(routes)
+    for request in unit:
+        best = _cheapest(asked, trial, request)
+        if best is None:
+            return False
+        trial[best.vehicle_id] = best
+    routes.update(trial)
+    return True
 
 
 def calls_of(route: Route) -> list[Call]:

@@ -113,6 +113,9 @@ def _unsupported(problem: Problem) -> Iterator[tuple[str, str]]:
         yield "Problem.reserves", "请先把备勤车辆从车辆表中去掉"
     if problem.buffer_s:
         yield "Problem.buffer_s", "请改用停站时间"
+    for depot in problem.depots:
+        if depot.spaces is not None and _may_stand(problem, depot.place_id) > depot.spaces:
+            yield "Depot.spaces", f"场站 {depot.place_id} 的车位可能不够"
     for request in problem.requests:
         if len(request.stops) > 2:
             yield "Request.stops", f"申请 {request.id} 有 {len(request.stops)} 站，最多 2 站"
@@ -120,6 +123,11 @@ def _unsupported(problem: Problem) -> Iterator[tuple[str, str]]:
             yield "Request.group_id", f"申请 {request.id}"
         if request.sole_use and len(request.stops) > 1:
             yield "Request.sole_use", f"申请 {request.id}"
+
+
+def _may_stand(problem: Problem, place_id: str) -> int:
+    """Count the vehicles that may ever stand at a place between their duties."""
+    return sum(place_id == v.start_place_id or v.end_place_id in {None, place_id} for v in problem.vehicles)
 
 
 def _world(problem: Problem) -> _World:

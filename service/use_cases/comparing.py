@@ -14,8 +14,9 @@ from scenarios.study import compare as compare_parts
 from service.exchange.summary import ScenarioFigures
 from service.kinds import CARS, SHUTTLES
 from service.use_cases import cars
+from service.use_cases.engine import warm_engine
 from service.use_cases.roads import Roads
-from service.use_cases.shuttles import WORK_LIMIT, plan_shuttles
+from service.use_cases.shuttles import plan_shuttles
 from service.use_cases.steps import Step, Steps
 
 TARIFF: Final = "education_bureau"
@@ -42,6 +43,7 @@ def compare(planned: Planned, seed: int, step: Step) -> tuple[Outcome, ...]:
 
 def compare_stored(day: Prefecture, roads: Roads, seed: int, steps: Steps) -> tuple[Outcome, ...]:
     """Plan a stored day, then compare it with its changes."""
+    warm_engine(steps)
     with steps.step("shuttles", "编排早晚班车") as step:
         lines = plan_shuttles(day, roads, seed, step)
     with steps.step("cars", "编排公务用车") as step:
@@ -73,6 +75,6 @@ def _part(kind: str, problem: Problem, plan: Schedule, seed: int) -> Part:
     def solve(changed: Problem) -> Schedule:
         if kind == CARS:
             return car_planner.plan(changed, seed=seed)
-        return shuttle.plan(changed, seed=seed, work_limit=WORK_LIMIT)
+        return shuttle.plan(changed, seed=seed)
 
     return Part(name=kind, problem=problem, solve=solve, plan=plan)

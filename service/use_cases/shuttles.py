@@ -15,8 +15,6 @@ from service.kinds import EVENING, MORNING
 from service.use_cases.roads import Roads
 from service.use_cases.steps import Step
 
-WORK_LIMIT = 50
-"""Solutions that the search looks at: a second for one office, seconds for a province's organs."""
 DIRECTIONS: Mapping[str, Direction] = {MORNING: "morning", EVENING: "evening"}
 
 
@@ -96,7 +94,7 @@ def with_paid_days(problem: Problem, used: Collection[str]) -> Problem:
 
 def _planned(draft: LineDraft, seed: int, step: Step) -> Lines:
     require_valid(draft.problem)
-    schedule = shuttle.plan(draft.problem, seed=seed, work_limit=WORK_LIMIT, progress=step.keep_going)
+    schedule = shuttle.plan(draft.problem, seed=seed, progress=step.keep_going)
     return Lines(draft=draft, schedule=schedule)
 
 
