@@ -71,6 +71,7 @@ def shuttles(
 ) -> None:
     """编排当天的早晚班车，存为草案 / plan the shuttles of the stored day, kept as a draft."""
     from service.cli.plan_tables import show_lines
+    from service.use_cases.engine import warm_engine
     from service.use_cases.shuttles import Lines, plan_shuttles
 
     reports: list[SheetReport] = []
@@ -86,6 +87,7 @@ def shuttles(
                 sheet = read_riders(riders, day, roads, crs=crs.value)
             day = sheet.day
             reports.append(_told(sheet.report, sheet.hint, steps))
+        warm_engine(steps)
         with steps.step("shuttles", "编排早晚班车") as step:
             planned.update(plan_shuttles(day, roads, seed, step))
         return day, {kind: (line.draft.problem, line.schedule) for kind, line in planned.items()}

@@ -49,11 +49,11 @@ class Bars:
         if self._progress is not None:
             self._task = self._progress.add_task(title, total=1.0, note="")
 
-    def part(self, done: float) -> None:
+    def part(self, done: float, note: str = "") -> None:
         """Move the bar forward, never back."""
         if self._progress is not None and self._task is not None:
             before = self._progress.tasks[-1].completed
-            self._progress.update(self._task, completed=max(before, min(1.0, done)))
+            self._progress.update(self._task, completed=max(before, min(1.0, done)), note=note)
 
     def end(self, seconds: float, note: str) -> None:
         """Fill the bar, or write the line."""

@@ -31,6 +31,7 @@ from service.store.prefecture import is_empty, load_prefecture, save_prefecture
 from service.store.scope import EVERYTHING
 from service.use_cases import cars, emergency
 from service.use_cases.comparing import compare, figures
+from service.use_cases.engine import warm_engine
 from service.use_cases.figures import summarise
 from service.use_cases.judging import judge
 from service.use_cases.outputs import require_writable, write_day
@@ -167,6 +168,7 @@ def plan_day(
     day: Prefecture, roads: Roads, seed: int, steps: Steps
 ) -> tuple[dict[str, Lines], dict[str, Judged]]:
     """Plan shuttles, cars and the dispatch, and have both judges look at them together."""
+    warm_engine(steps)
     with steps.step("shuttles", "编排早晚班车") as step:
         lines = plan_shuttles(day, roads, seed, step)
     with steps.step("cars", "编排公务用车") as step:

@@ -17,8 +17,8 @@ class Reporter(Protocol):
     def begin(self, title: str) -> None:
         """Say that a step begins."""
 
-    def part(self, done: float) -> None:
-        """Say how much of the present step is done, 0 to 1."""
+    def part(self, done: float, note: str = "") -> None:
+        """Say how much of the present step is done, 0 to 1, and what came of it so far."""
 
     def end(self, seconds: float, note: str) -> None:
         """Say that the present step is done, and what came of it."""
@@ -33,7 +33,7 @@ class Silent:
     def begin(self, title: str) -> None:
         """Say nothing."""
 
-    def part(self, done: float) -> None:
+    def part(self, done: float, note: str = "") -> None:
         """Say nothing."""
 
     def end(self, seconds: float, note: str) -> None:
@@ -57,13 +57,13 @@ class Step:
 
     def part(self, done: float) -> None:
         """Say how much is done, 0 to 1."""
-        self._reporter.part(done)
+        self._reporter.part(done, self.note)
 
     def keep_going(self, best: object) -> bool:
         """Pass on what a planner reports, and whether it may go on."""
         self.asked = True
         if isinstance(best, float):
-            self._reporter.part(best)
+            self._reporter.part(best, self.note)
         return not self.stopping
 
 
