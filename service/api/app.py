@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from service.api import day, problems
+from service.api.head import AnswerHead
 
 
 def create_app(engine: Engine) -> FastAPI:
@@ -27,4 +28,5 @@ def create_app(engine: Engine) -> FastAPI:
     app.state.engine = engine
     app.include_router(day.router)
     problems.install(app)
+    app.add_middleware(AnswerHead)
     return app

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from service.api.problems import documented
 from service.database import reading
 from service.errors import NotFound
+from service.kinds import NAMES
 from service.store.scope import EVERYTHING
 from service.use_cases.day import DayView, view_day
 from service.use_cases.day_map import map_day
@@ -85,7 +86,8 @@ def _page(body: str) -> str:
 def _about(day: DayView) -> str:
     note = "<p><strong>合成数据 Synthetic data</strong></p>" if day.synthetic else ""
     plans = "".join(
-        f"<li>{escape(plan.kind)}：{plan.cost_fen / 100:,.2f} 元，违规 {plan.violations}</li>"
+        f"<li>{escape(NAMES.get(plan.kind, plan.kind))}：{plan.cost_fen / 100:,.2f} 元，"
+        f"违规 {plan.violations} 处</li>"
         for plan in day.plans
     )
     links = "".join(

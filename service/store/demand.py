@@ -25,13 +25,17 @@ def get_day(session: Session, scope: Scope, day: date | None = None) -> DayRow:
     NotFound
         No such day, or none that the scope may see.
     """
-    statement = within(select(DayRow), DayRow, scope).order_by(DayRow.service_date.desc())
-    if day is not None:
-        statement = statement.where(DayRow.service_date == day)
-    row: DayRow | None = session.scalars(statement.limit(1)).first()
-    if row is None:
+    statement = within(select(DayRow), DayRow, scope).order_by(DayRow.service_date.desc()).limit(1)
+    latest: DayRow | None = session.scalars(statement).first()
+    if latest is None:
         asked = f"没有 {day} 这一天的数据" if day else "库中还没有任何一天的数据"
         message = f"{asked}；先运行 paiche demo，再加 --database demo 使用演示数据库"
+        raise NotFound(message)
+    if day is None or day == latest.service_date:
+        return latest
+    row: DayRow | None = session.scalars(statement.where(DayRow.service_date == day)).first()
+    if row is None:
+        message = f"没有 {day} 这一天的数据；库中最近的一天是 {latest.service_date}"
         raise NotFound(message)
     return row
 

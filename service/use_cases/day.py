@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -46,7 +47,7 @@ class PlanView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopView:
-    """A stop of a trip; times are offset-aware."""
+    """A stop of a trip; times carry the offset of the day's zone."""
 
     place_id: str
     name: str
@@ -113,12 +114,12 @@ def view_day(session: Session, scope: Scope, day: date | None = None) -> DayView
         attribution=road_map.attribution,
         map_source=road_map.source,
         map_version=road_map.version,
-        plans=tuple(_plan_view(plan) for plan in plans.values()),
+        plans=tuple(_plan_view(plan, zone) for plan in plans.values()),
         trips=tuple(_trip_views(session, scope, row, plans)),
     )
 
 
-def _plan_view(plan: PlanRow) -> PlanView:
+def _plan_view(plan: PlanRow, zone: ZoneInfo) -> PlanView:
     unserved = load_schedule(plan).unserved
     return PlanView(
         id=plan.id,
@@ -128,7 +129,7 @@ def _plan_view(plan: PlanRow) -> PlanView:
         seed=plan.seed,
         cost_fen=plan.cost_fen,
         violations=plan.violation_count,
-        published_at=plan.published_at,
+        published_at=plan.published_at.astimezone(zone) if plan.published_at else None,
         versions={str(name): str(value) for name, value in plan.versions},
         unserved=tuple(
             UnservedView(request_id=u.request_id, reason=u.reason.value, detail=u.detail) for u in unserved
@@ -142,7 +143,7 @@ def _trip_views(
     routes = {
         (kind, route.vehicle_id): route for kind, p in plans.items() for route in load_schedule(p).routes
     }
-    places = load_places(session)
+    places, zone = load_places(session), zone_of(day.time_zone)
     asked = _requests_by_order(session, day)
     for trip, plate, cost_fen in session.execute(_visible_trips(scope, day)):
         stops = _stop_views(trip, routes[trip.kind, trip.vehicle_id], asked[trip.order_id], places, day)
@@ -155,8 +156,8 @@ def _trip_views(
             vehicle_id=trip.vehicle_id,
             plate=plate,
             driver_id=trip.driver_id,
-            planned_departure=trip.planned_departure,
-            planned_return=trip.planned_return,
+            planned_departure=trip.planned_departure.astimezone(zone),
+            planned_return=trip.planned_return.astimezone(zone),
             planned_m=trip.planned_m,
             planned_empty_m=trip.planned_empty_m,
             cost_fen=int(cost_fen or 0),
@@ -210,8 +211,8 @@ def _stop_views(
             name=place.label,
             lon=place.lon,
             lat=place.lat,
-            arrives_at=moment(trip.service_date, same[0].arrival_s, zone),
-            departs_at=moment(trip.service_date, same[-1].depart_s, zone),
+            arrives_at=moment(trip.service_date, same[0].arrival_s, zone).astimezone(zone),
+            departs_at=moment(trip.service_date, same[-1].depart_s, zone).astimezone(zone),
             request_ids=tuple(dict.fromkeys(visit.request_id for visit in same if visit.request_id)),
         )
         i += len(same)

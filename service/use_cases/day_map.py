@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from gis.places import Place
 from optimizer.model import VehicleClass
+from service.clock import zone_of
 from service.rows import ClosureRow, DayRow, IncidentRow, PlaceRow, TripPathRow, TripRow, VehicleRow
 from service.store.demand import get_day
 from service.store.land import places_of_kind
@@ -42,6 +43,7 @@ def map_day(session: Session, scope: Scope, day: date | None = None) -> dict[str
 
 
 def _trips(session: Session, scope: Scope, day: DayRow) -> Iterator[Feature]:
+    zone = zone_of(day.time_zone)
     statement = (
         within(select(TripRow, TripPathRow.points, VehicleRow.plate), TripRow, scope)
         .join(TripPathRow, TripPathRow.trip_id == TripRow.id)
@@ -62,8 +64,8 @@ def _trips(session: Session, scope: Scope, day: DayRow) -> Iterator[Feature]:
                 "vehicle_id": trip.vehicle_id,
                 "plate": plate,
                 "status": trip.status,
-                "planned_departure": trip.planned_departure.isoformat(),
-                "planned_return": trip.planned_return.isoformat(),
+                "planned_departure": trip.planned_departure.astimezone(zone).isoformat(),
+                "planned_return": trip.planned_return.astimezone(zone).isoformat(),
                 "planned_m": trip.planned_m,
             },
         }

@@ -46,7 +46,8 @@ def test_the_day_shows_plans_trips_stops_and_costs(client: TestClient) -> None:
     assert (first["plate"], first["request_ids"]) == ("云D12341", ["r1"])
     assert [stop["name"] for stop in last["stops"]] == ["医院", "机关"]
     assert first["cost_fen"] + last["cost_fen"] == 8_999
-    assert first["planned_departure"].endswith(("Z", "+00:00"))
+    assert first["planned_departure"] == "2026-05-12T08:58:20+08:00"
+    assert last["stops"][0]["arrives_at"] == "2026-05-12T09:04:20+08:00"
 
 
 def test_the_day_is_asked_for_by_date(client: TestClient) -> None:
@@ -97,6 +98,18 @@ def test_a_wrong_method_names_the_right_ones(client: TestClient) -> None:
     answer = client.post("/v1/day")
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_head_answers_as_get_without_the_body(client: TestClient) -> None:
+    for address in ("/healthz", "/v1/day", "/v1/day.geojson", "/"):
+        head, get = client.head(address), client.get(address)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-length"] == get.headers["content-length"]
+    assert client.head("/nowhere").status_code == 404
+
+
+def test_a_day_that_is_not_there_names_the_latest_one(client: TestClient) -> None:
+    assert "最近的一天是 2026-05-12" in client.get("/v1/day?date=2020-01-01").json()["detail"]
 
 
 def test_an_empty_database_has_no_day_but_a_front_page(database: Engine) -> None:
