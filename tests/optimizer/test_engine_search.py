@@ -233,6 +233,22 @@ def test_a_warm_start_with_strangers_is_used_as_far_as_it_goes() -> None:
     assert sound(problem, solve(problem, iterations=1, warm_start=odd)).objective_fen == 1_000
 
 
+def test_a_stop_without_which_the_next_is_late_is_not_taken_out_alone() -> None:
+    """By way of 1 it takes 20 s to 2, straight 21, as rounding may have it; 1 goes with 3, too far away."""
+    problem = line(4, seconds=10)
+    block = problem.travel.blocks[0]
+    block.seconds[0, 0, 0, 2] = 21
+    requests = (
+        replace(fetch("1"), group_id="g"),
+        fetch("2", start_s=0, end_s=20),
+        replace(fetch("3", start_s=0, end_s=20), group_id="g"),
+    )
+    vehicle = replace(problem.vehicles[0], shift=TimeWindow(start_s=0, end_s=600))
+    problem = replace(problem, requests=requests, vehicles=(vehicle,))
+    schedule = sound(problem, solve(problem, iterations=50))
+    assert {u.request_id for u in schedule.unserved} == {"r1", "r2", "r3"}
+
+
 def _begun(problem: Problem, *places: int) -> Route:
     """Let car v0 have left at second 100 for some places, in their order."""
     visits = []

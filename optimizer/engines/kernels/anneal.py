@@ -149,7 +149,7 @@ def _all_absent(task: Task, search: Search) -> None:
 
 @kernel
 def construct(task: Task, search: Search) -> None:
-    """Try to insert every absent request once, and take the result as it is."""
+    """Try to insert every absent request once, and take the result if it can be driven."""
     tally = search.tally
     tally[STAMP] += 1
     tally[TOUCHED] = 0
@@ -161,6 +161,8 @@ def construct(task: Task, search: Search) -> None:
     tally[PICKED] = tally[ABSENT]
     tally[ABSENT] = 0
     recreate(task, search)
+    if _broken(search):
+        _take_back(task, search)
     tally[TOTAL] = 0
     for k in range(tally[ACTIVE]):
         tally[TOTAL] += search.slot[search.table[ORDER, k], COST]
@@ -189,13 +191,14 @@ def improve(task: Task, search: Search, iterations: int, by_absences: bool) -> b
         for k in range(tally[TOUCHED]):
             r = search.table[TOUCHED_SLOT, k]
             total += search.slot[r, COST] - search.saved_slot[k, COST]
+        sound = not _broken(search)
         accepted = False
-        if tally[LEFT] == left:
+        if sound and tally[LEFT] == left:
             worse = float(total - tally[TOTAL])
             accepted = worse < -search.key[0, TEMPERATURE] * math.log(uniform(search.random))
-        elif tally[LEFT] < left:
+        elif sound and tally[LEFT] < left:
             accepted = True
-        if by_absences and _seldom_absent(search):
+        if by_absences and sound and _seldom_absent(search):
             accepted = True
         tally[DONE] += 1
         search.key[0, TEMPERATURE] *= search.key[0, COOLING]
@@ -210,11 +213,26 @@ def improve(task: Task, search: Search, iterations: int, by_absences: bool) -> b
             if by_absences and tally[ABSENT] == 0:
                 return True
         else:
-            for k in range(tally[PICKED]):
-                search.table[WHERE, search.table[PICK, k]] = -1
-            undo(task, search)
+            _take_back(task, search)
             tally[LEFT] = left
     return False
+
+
+@kernel
+def _broken(search: Search) -> bool:
+    """Whether a route that was changed cannot be driven any more."""
+    for k in range(search.tally[TOUCHED]):
+        if search.slot[search.table[TOUCHED_SLOT, k], COST] >= NEVER // 2:
+            return True
+    return False
+
+
+@kernel
+def _take_back(task: Task, search: Search) -> None:
+    """Let all routes be as they were before this iteration."""
+    for k in range(search.tally[PICKED]):
+        search.table[WHERE, search.table[PICK, k]] = -1
+    undo(task, search)
 
 
 @kernel

@@ -1,6 +1,6 @@
 """The solution: slots opened and closed, sequences changed, and what is known about them kept true."""
 
-# ruff: noqa: PLR0915, PLR0917
+# ruff: noqa: C901, PLR0915, PLR0917
 # mypy: disable-error-code="no-any-return"
 
 from optimizer.engines.compiled import kernel, small_kernel
@@ -21,6 +21,7 @@ from optimizer.engines.kernels.layout import (
     G_COUNT,
     G_END,
     G_LEAVE_FROM,
+    G_MAX_M,
     G_PROFILE,
     G_START,
     GROUP,
@@ -35,6 +36,8 @@ from optimizer.engines.kernels.layout import (
     MARK_TOUCHED,
     METRES,
     NAME,
+    NEVER,
+    NO_WAY,
     NODE,
     ORDER,
     PLACE,
@@ -199,7 +202,11 @@ def _note_where(task: Task, search: Search, r: int, i: int) -> None:
 
 @kernel
 def refresh(task: Task, search: Search, r: int) -> None:
-    """Bring all that is known about a slot in line with its sequence."""
+    """Bring all that is known about a slot in line with its sequence.
+
+    It may cost `NEVER` after a stop was taken out: the way over a stop may be shorter, if only because
+    legs are rounded to seconds.
+    """
     line, slot, node = search.line, search.slot, task.node
     n, g = slot[r, COUNT], slot[r, GROUP]
     profile = task.group[g, G_PROFILE]
@@ -221,9 +228,12 @@ def refresh(task: Task, search: Search, r: int) -> None:
     first_row = profile * task.rule[R_BUCKETS]
     metres = 0
     drive_s = 0
+    broken = False
     for i in range(n + 1):
         a, b = line[r, AT, i], line[r, AT, i + 1]
         arc = task.metres[first_row, a, b]
+        if arc >= NO_WAY:
+            broken = True
         line[r, ARC_M, i] = arc
         metres += arc
         if task.rule[R_REST]:
@@ -235,11 +245,13 @@ def refresh(task: Task, search: Search, r: int) -> None:
     slot[r, DRIVE_S] = drive_s
     slot[r, METRES] = metres
     slot[r, IS_SLOW] = slow
-    if task.rule[R_TIME]:
-        _times(task, search, r)
+    if task.rule[R_TIME] and not _times(task, search, r):
+        broken = True
     _loads(task, search, r)
     if slow:
         slot[r, COST] = walked(task, g, line[r, NODE, 1 : n + 1], n, search.scratch, False)
+    elif broken or metres > task.group[g, G_MAX_M]:
+        slot[r, COST] = NEVER
     else:
         cost = price(task.group, g, metres, 1, 0)
         for i in range(1, n + 1):
@@ -248,18 +260,23 @@ def refresh(task: Task, search: Search, r: int) -> None:
 
 
 @kernel
-def _times(task: Task, search: Search, r: int) -> None:
-    """Earliest departures and latest starts by windows and legs alone."""
+def _times(task: Task, search: Search, r: int) -> bool:
+    """Find earliest departures and latest starts by windows and legs alone; whether there are any."""
     line, node = search.line, task.node
     n, g = search.slot[r, COUNT], search.slot[r, GROUP]
     first_row = task.group[g, G_PROFILE] * task.rule[R_BUCKETS]
     now = task.group[g, G_LEAVE_FROM]
     line[r, DEPART, 0] = now
+    in_time = True
     for i in range(1, n + 1):
         v = line[r, NODE, i]
         now = arrival(task.buckets, first_row, task.seconds, line[r, AT, i - 1], line[r, AT, i], now)
-        now = max(now, node[v, EARLY]) + node[v, SERVICE]
+        now = max(now, node[v, EARLY])
+        if now > node[v, LATE]:
+            in_time = False
+        now += node[v, SERVICE]
         line[r, DEPART, i] = now
+    now = arrival(task.buckets, first_row, task.seconds, line[r, AT, n], line[r, AT, n + 1], now)
     by = task.group[g, G_BACK_TO]
     line[r, BY, n + 1] = by
     for i in range(n, 0, -1):
@@ -267,6 +284,7 @@ def _times(task: Task, search: Search, r: int) -> None:
         by = departure(task.buckets, first_row, task.seconds, line[r, AT, i], line[r, AT, i + 1], by)
         by = min(by - node[v, SERVICE], node[v, LATE])
         line[r, BY, i] = by
+    return bool(in_time and now <= task.group[g, G_BACK_TO])
 
 
 @kernel
