@@ -133,8 +133,8 @@ def _trip_row(trip: "Trip", visits: "tuple[Visit, ...]", day: "Prefecture", plan
     yield clock_text(visits[-1].depart_s)
     yield plates[trip.vehicle_id]
     yield dict(day.driver_names).get(driver_id, driver_id or "—")
-    # A space that does not break: a number alone on a line is none.
-    yield "；".join(f"{request.id}\u00a0{request.name}" for request in asked)
+    # Without a space, where a line would break: a number alone on a line is none.
+    yield "；".join(f"{request.id}·{request.name}" for request in asked)
     yield str(sum(_people(request) for request in asked))
     yield f"{trip.distance_m / 1000:.1f}"
 

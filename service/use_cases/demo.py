@@ -122,7 +122,7 @@ def open_roads(order: DemoOrder, settings: Settings, steps: Steps) -> Roads:
             name = f"synthetic-{order.size}-{order.seed}.osm.pbf"
             path = write_roads(folder / name, size=order.size, seed=order.seed)
     with steps.step("map", f"读取地图 {path.name}") as step:
-        roads = Roads(path, cache_folder=settings.cache_folder)
+        roads = Roads(path, cache_folder=settings.cache_folder, say=steps.say)
         step.note = f"{roads.network.node_count:,} 个路口，{roads.network.edge_count:,} 条有向路段"
     say_kept(roads, steps)
     with steps.step("routers", "准备路径计算") as step:

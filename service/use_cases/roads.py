@@ -30,14 +30,16 @@ class Roads:
         The map file.
     cache_folder
         Where networks and node orders are kept for the next start.
+    say
+        Told in a sentence what takes long at the first use.
     """
 
     def __init__(
-        self, path: FilePath, *, cache_folder: FilePath, progress: Callable[[float, str], None] | None = None
+        self, path: FilePath, *, cache_folder: FilePath, say: Callable[[str], None] | None = None
     ) -> None:
-        self.path, self._cache = path, cache_folder
+        self.path, self._cache, self._say = path, cache_folder, say
         self.speeds: SpeedTable = default_speeds()
-        self.network: RoadNetwork = read_network(path, cache_folder=cache_folder, progress=progress)
+        self.network: RoadNetwork = read_network(path, cache_folder=cache_folder)
         self.closures: tuple[Closure, ...] = ()
         self._routers: dict[str, Router] = {}
 
@@ -49,7 +51,13 @@ class Roads:
     def router(self, profile: str) -> Router:
         """Router of a profile, made when first asked for, with the closures in force."""
         if profile not in self._routers:
-            router = Router(self.network, profile=profile, speeds=self.speeds, cache_folder=self._cache)
+            router = Router(
+                self.network,
+                profile=profile,
+                speeds=self.speeds,
+                cache_folder=self._cache,
+                progress=self._say,
+            )
             router.close(self.closures)
             self._routers[profile] = router
         return self._routers[profile]

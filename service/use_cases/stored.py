@@ -37,7 +37,7 @@ def open_day(engine: Engine, settings: Settings, when: date | None, steps: Steps
         path, version = Path(road_map.path), road_map.version
         step.note = f"{day.name} {day.date}"
     with steps.step("map", f"读取地图 {path.name}"):
-        roads = Roads(path, cache_folder=settings.cache_folder)
+        roads = Roads(path, cache_folder=settings.cache_folder, say=steps.say)
     say_kept(roads, steps)
     if roads.network.version != version:
         message = (

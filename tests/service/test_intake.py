@@ -94,7 +94,7 @@ def test_a_sheet_of_requests_is_planned_with_the_stored_fleet(
     code, shown, error = paiche("plan", "cars", "--requests", file, "--out", tmp_path / "out")
     assert (code, said(error)) == (0, [])
     assert "申请 2 件，安排 2 件" in shown
-    assert re.search(r"09:00 +11:02 .*7\s用车：水务局→一号院（东街）", shown), "back no earlier than 11:00"
+    assert re.search(r"09:00 +11:02 .*7·用车：水务局→一号院（东街）", shown), "back no earlier than 11:00"
     assert drafts(town) == [("2026-05-12-cars-1", 0)]
     assert served(town) == {"7", "第 3 行"}
     assert (tmp_path / "out" / "problem.json").exists()
