@@ -93,6 +93,7 @@ def _covered(
         model.add_exactly_one(takes[group_id, s] for s in stops)
     model.minimize(sum(cost_fen[key] * x for key, x in takes.items()) + stop_cost_fen * sum(opened.values()))
     solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False  # it would not give the signal back
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed
     solver.parameters.max_deterministic_time = work_limit

@@ -333,6 +333,7 @@ def _best_disjoint(pools: Sequence[_Pool]) -> list[_Pool]:
         model.add_at_most_one(xs)
     model.maximize(sum(pool.saved_s * x for pool, x in zip(pools, take, strict=True)))
     solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False  # it would not give the signal back
     solver.parameters.num_workers = 1
     solver.parameters.max_deterministic_time = 10.0
     if solver.solve(model) not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:

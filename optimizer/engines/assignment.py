@@ -144,6 +144,7 @@ def _solve_in_order(
 
 def _solver(seed: int, work_limit: float | None) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False  # it would not give the signal back
     solver.parameters.num_workers = 1  # repeats exactly
     solver.parameters.random_seed = seed
     if work_limit is not None:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import TracebackType
 from typing import Protocol
 
 Progress = Callable[[float], None]
@@ -50,8 +51,8 @@ class Step:
     has been asked to end with that.
     """
 
-    def __init__(self, reporter: Reporter) -> None:
-        self._reporter = reporter
+    def __init__(self, reporter: Reporter, heed: Callable[[], None] | None = None) -> None:
+        self._reporter, self._heed = reporter, heed
         self.note = ""
         self.asked = self.stopping = False
 
@@ -62,6 +63,8 @@ class Step:
     def keep_going(self, best: object) -> bool:
         """Pass on what a planner reports, and whether it may go on."""
         self.asked = True
+        if self._heed is not None:
+            self._heed()
         if isinstance(best, float):
             self._reporter.part(best, self.note)
         return not self.stopping
@@ -88,10 +91,11 @@ class Steps:
     @contextmanager
     def step(self, key: str, title: str) -> Iterator[Step]:
         """Take one step; several with one key are added up."""
-        began, step = time.perf_counter(), Step(self._reporter)
+        hearing = _Interrupts(lambda: self._interrupted(step))
+        began, step = time.perf_counter(), Step(self._reporter, hearing.listen)
         self._reporter.begin(title)
         self._under_way = (key, began)
-        with _hearing_interrupts(lambda: self._interrupted(step)):
+        with hearing:
             yield step
         taken, self._under_way = time.perf_counter() - began, None
         self._seconds[key] = self._seconds.get(key, 0.0) + taken
@@ -118,18 +122,30 @@ class Steps:
         return {key: round(value, 3) for key, value in found.items()}
 
 
-@contextmanager
-def _hearing_interrupts(heard: Callable[[], None]) -> Iterator[None]:
-    """Hear Ctrl-C for the length of a step, and take it back at its end.
+class _Interrupts:
+    """Hears Ctrl-C for the length of a step, and gives it back at its end.
 
-    CP-SAT leaves the signal with the system's own handler, which says nothing.
+    Native solvers take the signal and leave it with the system's own handler, which ends the program without
+    a word: so it is taken again whenever a planner reports.
     """
-    ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if not ours or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    signal.signal(signal.SIGINT, lambda *_: heard())
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def __init__(self, heard: Callable[[], None]) -> None:
+        self._heard, self._ours = heard, False
+
+    def __enter__(self) -> None:
+        """Take the signal, unless somebody else or another thread deals with it."""
+        present = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        self._ours = present and threading.current_thread() is threading.main_thread()
+        self.listen()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give the signal back as it was."""
+        if self._ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def listen(self) -> None:
+        """Take the signal again."""
+        if self._ours:
+            signal.signal(signal.SIGINT, lambda *_: self._heard())
