@@ -8,7 +8,15 @@ from optimizer.model import Reason, Request, Route, Vehicle, VehicleType
 from optimizer.policy.rules import may_serve
 from optimizer.timing import Call, Timetable, timed_route
 
-__all__ = ["alone_where_asked", "drivable_route", "feasible_route", "loads_fit", "obstacle"]
+__all__ = [
+    "LONGEST_DRIVE_S",
+    "SHORTEST_REST_S",
+    "alone_where_asked",
+    "drivable_route",
+    "feasible_route",
+    "loads_fit",
+    "obstacle",
+]
 
 LONGEST_DRIVE_S: Final = 14_400
 SHORTEST_REST_S: Final = 1_200

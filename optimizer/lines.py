@@ -248,9 +248,10 @@ def _at_work(party: Party, direction: Direction, settings: ShuttleSettings) -> S
         start_s=compound.work_end_s + settings.leave_after_min_s,
         end_s=compound.work_end_s + settings.leave_after_max_s,
     )
-    dwell_s = _dwell_s(party, settings)
+    # The bus stands there for all of them at once: only their boarding adds up.
+    boarding_s = round(settings.boarding_s * party.riders)
     return Stop(
-        options=(StopOption(place_id=compound.place.id, window=window, service_s=dwell_s),),
+        options=(StopOption(place_id=compound.place.id, window=window, service_s=boarding_s),),
         load=(party.riders,),
     )
 

@@ -25,7 +25,7 @@ __all__ = [
 Progress = Callable[[Schedule | float], bool]
 
 WORK_PER_REQUEST: Final = 60
-"""Iterations for each request: from here on a further minute saves less than a hundredth."""
+"""Iterations for each request: seconds for one office, about half a minute for a province's organs."""
 LEAST_WORK: Final = 1_500
 """Iterations of the smallest problem."""
 WORK_PER_SOLUTION: Final = 100

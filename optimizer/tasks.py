@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.matrix import TravelError
+from optimizer.feasible import LONGEST_DRIVE_S, SHORTEST_REST_S
 from optimizer.legs import leg
 from optimizer.model import ALL_DAY, UNREACHABLE, Request, Vehicle
 from optimizer.policy.rules import may_serve
@@ -164,19 +165,21 @@ def _is_fixed(request: Request) -> bool:
 
 
 def _alone(table: Timetable, profile: str, request: Request) -> tuple[int, int]:
-    """When the task ends and its metres; `NEVER` where a window, a road or the ride limit forbids it."""
+    """When the task ends and its metres; `NEVER` where a window, a road or a limit forbids it."""
     first = request.stops[0].options[0]
     at, now, metres = first.place_id, first.window.start_s + first.service_s, 0
-    left_s, arrival_s = now, now
+    left_s, arrival_s, driven_s = now, now, 0
     for stop in request.stops[1:]:
         option = stop.options[0]
+        driven_s = 0 if now - arrival_s >= SHORTEST_REST_S else driven_s
         try:
             seconds, length = leg(table.problem.travel, profile, at, option.place_id, now)
         except TravelError:
             return NEVER, 0
         arrival_s = now + seconds
         begin_s = max(arrival_s, option.window.start_s)
-        if seconds == UNREACHABLE or begin_s > option.window.end_s:
+        driven_s += seconds
+        if seconds == UNREACHABLE or begin_s > option.window.end_s or driven_s > LONGEST_DRIVE_S:
             return NEVER, 0
         at, now, metres = option.place_id, begin_s + option.service_s, metres + length
     too_long = request.max_ride_s is not None and arrival_s - left_s > request.max_ride_s
