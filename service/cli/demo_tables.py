@@ -16,7 +16,7 @@ TRIPS_SHOWN: Final = 12
 def show_demo(done: "DemoDay", *, database: str, named: str, out: Path | None) -> None:
     """Show the plans of the day, the ledger and the scenarios, and where to look further."""
     screen = console()
-    show_head(done.day, screen)
+    show_head(done.day)
     network = done.roads.network
     screen.print(f"地图 {network.source}：{network.node_count:,} 个路口，{network.edge_count:,} 条有向路段")
     show_lines(done.day, done.judged, done.lines)

@@ -42,12 +42,14 @@ def costs(
     with opened(database) as at, reading(at.engine) as session:
         accounts = grouped[by](session, EVERYTHING, day_of(date))
         totals = ledger.totals(session, EVERYTHING, day_of(date))
-    show_costs(by.value, accounts, totals, limit)
+        synthetic = ledger.is_synthetic(session, EVERYTHING, day_of(date))
+    show_costs(by.value, accounts, totals, limit, synthetic=synthetic)
 
 
 @scenario_app.command("compare")
 def compare(date: DateOption = None, seed: SeedOption = 1, database: DatabaseOption = None) -> None:
     """比较当天与几种改变：费用、车辆、里程、未满足 / compare the stored day with a few changes."""
+    from service.cli.plan_tables import show_head
     from service.cli.reporting import Bars
     from service.cli.tables import show_scenarios
     from service.use_cases.comparing import compare_stored
@@ -58,4 +60,5 @@ def compare(date: DateOption = None, seed: SeedOption = 1, database: DatabaseOpt
         steps = Steps(bars)
         day, roads = open_day(at.engine, at.settings, day_of(date), steps)
         outcomes = compare_stored(day, roads, seed, steps)
+    show_head(day)
     show_scenarios(outcomes)

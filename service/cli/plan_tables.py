@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 
 from optimizer.model import Status
-from service.cli.tables import console, say_more, table_of, violations, yuan
+from service.cli.tables import SYNTHETIC, console, say_more, table_of, violations, yuan
 from service.clock import clock_text
 from service.kinds import MORNING, NAMES, SHUTTLES
 
@@ -25,11 +25,12 @@ ORDERS_SHOWN: Final = 60
 LEFT_OUT_SHOWN: Final = 20
 
 
-def show_head(day: "Prefecture", screen: Console) -> None:
+def show_head(day: "Prefecture") -> None:
     """Say which day this is, and that it is invented if it is."""
-    synthetic = "（合成数据 Synthetic data）" if day.synthetic else ""
+    screen = console()
     screen.print()
-    screen.print(f"{day.name} · {day.date} · {clock_text(day.clock_s)} {synthetic}", style="bold")
+    note = f" {SYNTHETIC}" if day.synthetic else ""
+    screen.print(f"{day.name} · {day.date} · {clock_text(day.clock_s)}{note}", style="bold", soft_wrap=True)
 
 
 def show_lines(

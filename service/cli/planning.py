@@ -70,7 +70,7 @@ def shuttles(
     database: DatabaseOption = None,
 ) -> None:
     """编排当天的早晚班车，存为草案 / plan the shuttles of the stored day, kept as a draft."""
-    from service.cli.plan_tables import show_lines
+    from service.cli.plan_tables import show_head, show_lines
     from service.use_cases.engine import warm_engine
     from service.use_cases.shuttles import Lines, plan_shuttles
 
@@ -93,6 +93,7 @@ def shuttles(
         return day, {kind: (line.draft.problem, line.schedule) for kind, line in planned.items()}
 
     done = _drafted(planner, database, date, out)
+    show_head(done.day)
     show_lines(done.day, done.judged, planned)
     _finish(done, reports, out)
 
@@ -114,7 +115,7 @@ def cars(
     database: DatabaseOption = None,
 ) -> None:
     """编排当天的公务用车，存为草案 / plan the cars of the stored day, kept as a draft."""
-    from service.cli.plan_tables import ORDERS_SHOWN, show_cars
+    from service.cli.plan_tables import ORDERS_SHOWN, show_cars, show_head
     from service.use_cases.cars import plan_cars
 
     reports: list[SheetReport] = []
@@ -133,6 +134,7 @@ def cars(
             return day, {CARS: plan_cars(day, roads, seed, step)}
 
     done = _drafted(planner, database, date, out)
+    show_head(done.day)
     show_cars(done.day, done.judged[CARS], ORDERS_SHOWN)
     _finish(done, reports, out)
 
@@ -184,7 +186,7 @@ def dispatch(  # noqa: PLR0917 - one parameter for each option
     database: DatabaseOption = None,
 ) -> None:
     """为当天的事件推荐车辆，绕开封闭道路，存为草案 / send vehicles to the incidents of the stored day."""
-    from service.cli.plan_tables import show_dispatch
+    from service.cli.plan_tables import show_dispatch, show_head
     from service.intake.incident import Call, with_incident
     from service.use_cases.emergency import plan_dispatch
 
@@ -206,6 +208,7 @@ def dispatch(  # noqa: PLR0917 - one parameter for each option
             return day, {EMERGENCY: plan_dispatch(day, roads, day.clock_s, seed, step)}
 
     done = _drafted(planner, database, date, out)
+    show_head(done.day)
     show_dispatch(done.day, done.judged[EMERGENCY])
     _finish(done, (), out)
 

@@ -27,6 +27,9 @@ ACCOUNT_NAMES: Final[Mapping[str, str]] = {
 }
 
 
+SYNTHETIC: Final = "（合成数据 Synthetic data）"
+
+
 def console() -> Console:
     """Output stream; as wide as the terminal, or wide enough for the tables where there is none."""
     found = Console(highlight=False, markup=False)
@@ -85,7 +88,9 @@ def show_ledger(judged: "Mapping[str, Judged]", totals: tuple[int, int]) -> None
     screen.print(f"台账 {trips:,} 趟，合计 {yuan(total_fen)} 元")
 
 
-def show_costs(by: str, accounts: "Sequence[Account]", totals: tuple[int, int], limit: int) -> None:
+def show_costs(
+    by: str, accounts: "Sequence[Account]", totals: tuple[int, int], limit: int, *, synthetic: bool
+) -> None:
     """Show sums of the ledger."""
     screen = console()
     grouped = {"plan": "方案", "account": "科目", "unit": "单位~", "vehicle": "车辆"}[by]
@@ -96,7 +101,10 @@ def show_costs(by: str, accounts: "Sequence[Account]", totals: tuple[int, int], 
         table.add_row(name, f"{account.trips:,}", yuan(account.amount_fen))
     screen.print(table)
     say_more(screen, len(accounts), "行", limit)
-    screen.print(f"合计 {totals[0]:,} 趟，{yuan(totals[1])} 元")
+    note = SYNTHETIC if synthetic else ""
+    screen.print(f"合计 {totals[0]:,} 趟，{yuan(totals[1])} 元{note}")
+    if not totals[0]:
+        screen.print("台账里还没有记录：草案不入账，发布并出车后才有费用")
 
 
 def show_maps(maps: "Sequence[MapRow]") -> None:
@@ -117,11 +125,16 @@ def show_maps(maps: "Sequence[MapRow]") -> None:
 def show_checked(checked: "Sequence[Checked]") -> None:
     """Show what the judge found in plans made elsewhere, and what they cost."""
     screen = console()
-    table = table_of("核对结果", "方案", "申请>", "未安排>", "违规>", "费用（元）>")
+    synthetic = any(plan.synthetic for plan in checked)
+    table = table_of(
+        f"核对结果{SYNTHETIC if synthetic else ''}", "方案", "申请>", "未安排>", "违规>", "费用（元）>"
+    )
     for plan in checked:
         counts = (f"{plan.requests:,}", f"{plan.unserved:,}", f"{len(plan.findings):,}")
         table.add_row(NAMES.get(plan.kind, plan.kind), *counts, yuan(plan.bill.total_fen))
     screen.print(table)
+    if any(plan.synthetic for plan in checked):
+        screen.print(SYNTHETIC)
     for plan in checked:
         for finding in plan.findings:
             screen.print(f"  {NAMES.get(plan.kind, plan.kind)}：{finding}", soft_wrap=True)

@@ -95,6 +95,12 @@ def totals(session: Session, scope: Scope, day: date | None = None) -> tuple[int
     return int(trips), int(total)
 
 
+def is_synthetic(session: Session, scope: Scope, day: date | None = None) -> bool:
+    """Whether any entry is of invented trips."""
+    statement = select(LedgerEntryRow.id).where(LedgerEntryRow.synthetic.is_(True)).limit(1)
+    return session.scalar(_of_day(within(statement, LedgerEntryRow, scope), day)) is not None
+
+
 def by_plan(session: Session, scope: Scope, day: date | None = None) -> tuple[Account, ...]:
     """Cost by kind of plan."""
     return _grouped(session, scope, day, LedgerEntryRow.plan_kind, LedgerEntryRow.plan_kind)

@@ -24,6 +24,7 @@ class Checked:
     """
 
     kind: str
+    synthetic: bool
     requests: int
     unserved: int
     findings: tuple[str, ...]
@@ -53,6 +54,7 @@ def check_documents(folder: Path) -> tuple[Checked, ...]:
         found.append(
             Checked(
                 kind=kind,
+                synthetic=problem.synthetic,
                 requests=len(problem.requests),
                 unserved=len(schedule.unserved),
                 findings=findings,

@@ -7,7 +7,7 @@ import numpy as np
 
 from gis.places import Place
 from optimizer import shuttle
-from optimizer.model import Problem, Schedule
+from optimizer.model import Problem, Schedule, TimeWindow
 from optimizer.shuttle import Direction, LineDraft, ShuttleSettings
 from optimizer.validate import require_valid
 from scenarios.prefecture.values import Prefecture
@@ -45,11 +45,11 @@ class Lines:
 def plan_shuttles(
     day: Prefecture, roads: Roads, seed: int, step: Step, settings: ShuttleSettings | None = None
 ) -> dict[str, Lines]:
-    """Plan both directions; the evening prefers buses that the morning has already paid for."""
+    """Plan both directions; the evening prefers buses that the morning has paid for, once they are back."""
     drafts = line_drafts(day, roads, settings or ShuttleSettings())
     morning = _planned(drafts[MORNING], seed, step)
-    used = {route.vehicle_id for route in morning.schedule.routes}
-    problem = with_paid_days(drafts[EVENING].problem, used)
+    busy = {r.vehicle_id: TimeWindow(start_s=r.start_s, end_s=r.end_s) for r in morning.schedule.routes}
+    problem = with_busy_times(with_paid_days(drafts[EVENING].problem, busy), busy)
     evening = _planned(replace(drafts[EVENING], problem=problem), seed, step)
     return {MORNING: morning, EVENING: evening}
 
@@ -90,6 +90,12 @@ def with_paid_days(problem: Problem, used: Collection[str]) -> Problem:
     }
     vehicles = tuple(replace(v, type_id=paid[v.type_id].id) if v.id in used else v for v in problem.vehicles)
     return replace(problem, vehicle_types=(*problem.vehicle_types, *paid.values()), vehicles=vehicles)
+
+
+def with_busy_times(problem: Problem, busy: Mapping[str, TimeWindow]) -> Problem:
+    """Keep vehicles out of the times in which another plan of the day has them (vehicle id → time)."""
+    vehicles = tuple(replace(v, busy=(*v.busy, busy[v.id])) if v.id in busy else v for v in problem.vehicles)
+    return replace(problem, vehicles=vehicles)
 
 
 def _planned(draft: LineDraft, seed: int, step: Step) -> Lines:
