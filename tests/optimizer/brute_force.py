@@ -128,7 +128,7 @@ def _orders(
 
 
 def _timed(problem: Problem, vehicle: Vehicle, calls: Sequence[Call], locked: Route | None) -> Route | None:
-    """Earliest end, then the latest departure that is no longer; None if the seats or the clock forbid it."""
+    """Earliest end, then the latest departure; None if the seats or the clock forbid it."""
     if locked is not None and not calls:
         return locked
     if not _fits(problem, vehicle, calls, locked):
@@ -144,8 +144,7 @@ def _timed(problem: Problem, vehicle: Vehicle, calls: Sequence[Call], locked: Ro
             later = _run(problem, vehicle, calls, start_s, locked)
             if later is None or later.end_s > first.end_s:
                 break
-            if later.distance_m <= first.distance_m:
-                best = later
+            best = later
         return best
     return None
 

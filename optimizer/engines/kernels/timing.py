@@ -318,8 +318,8 @@ def _free_from(task: Task, g: int, from_s: int, to_s: int) -> int:
 
 @kernel
 def _leave_late(task: Task, g: int, nodes: I64, n: int, wait_s: int, trips: int, clock: I64) -> None:
-    """Move the departure as late as it neither delays the end nor adds metres: nobody is paid for waiting."""
-    low, end_s, metres = clock[OUT, OUT_START], clock[OUT, OUT_END], clock[OUT, OUT_METRES]
+    """Move the departure as late as it delays nothing at the end: nobody is paid for waiting at the depot."""
+    low, end_s = clock[OUT, OUT_START], clock[OUT, OUT_END]
     if wait_s <= 0 or n == 0:
         return
     if trips == 1 and task.rule[R_BUCKETS] == 1:
@@ -328,27 +328,25 @@ def _leave_late(task: Task, g: int, nodes: I64, n: int, wait_s: int, trips: int,
         high = min(low + wait_s, task.group[g, G_LEAVE_TO])
     if high <= low:
         return
-    if _restart(task, g, nodes, n, high, clock, end_s, metres):
+    if _restart(task, g, nodes, n, high, clock, end_s):
         return
     high -= 1
     while low < high:
         middle = (low + high + 1) // 2
-        if _restart(task, g, nodes, n, middle, clock, end_s, metres):
+        if _restart(task, g, nodes, n, middle, clock, end_s):
             low = middle
         else:
             high = middle - 1
-    _restart(task, g, nodes, n, low, clock, end_s, metres)
+    _restart(task, g, nodes, n, low, clock, end_s)
 
 
 @kernel
-def _restart(
-    task: Task, g: int, nodes: I64, n: int, start_s: int, clock: I64, end_s: int, metres: int
-) -> bool:
-    """Leave at another time; whether the day ends by `end_s` and is no longer than so many metres."""
+def _restart(task: Task, g: int, nodes: I64, n: int, start_s: int, clock: I64, end_s: int) -> bool:
+    """Leave at another time; whether the day still ends by `end_s`."""
     for i in range(n):
         clock[BOUND, i] = task.node[nodes[i], EARLY] if task.node[nodes[i], REQUEST] >= 0 else -NEVER
     ran = _run(task, g, nodes, n, start_s, clock) >= 0
-    return bool(ran and clock[OUT, OUT_END] <= end_s and clock[OUT, OUT_METRES] <= metres)
+    return bool(ran and clock[OUT, OUT_END] <= end_s)
 
 
 @kernel
