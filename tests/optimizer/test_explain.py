@@ -11,6 +11,7 @@ import pytest
 
 from optimizer import cars, explain
 from optimizer.model import (
+    UNREACHABLE,
     Driver,
     Problem,
     Reason,
@@ -39,6 +40,10 @@ def told(problem: Problem, routes: Sequence[Route] = (), **known: Iterable[str])
 
 def reason(vehicle: Vehicle, request: Request, **fields: Any) -> Reason:
     return told(day([vehicle], [request], **fields))["r"].reason
+
+
+def limit(name: str, amount: int) -> dict[str, Any]:
+    return {name: amount}
 
 
 def driving(problem: Problem, vehicle_id: str, *request_ids: str) -> Route:
@@ -89,14 +94,11 @@ def test_without_cars_there_is_no_vehicle() -> None:
     assert told(day([], [AB]))["r"].reason is Reason.NO_VEHICLE
 
 
-@pytest.mark.parametrize(
-    "limit", [{"max_route_m": 3_999}, {"max_route_s": 399}, {"max_stops": 1}], ids=lambda d: next(iter(d))
-)
-def test_a_limit_of_the_cars_day_is_named(limit: dict[str, int]) -> None:
-    kind = replace(CAR, **limit)  # D–A–B–D is 4 km, 400 s and two stops
+@pytest.mark.parametrize(("name", "amount"), [("max_route_m", 3_999), ("max_route_s", 399), ("max_stops", 1)])
+def test_a_limit_of_the_cars_day_is_named(name: str, amount: int) -> None:
+    kind = replace(CAR, **limit(name, amount))  # D–A–B–D is 4 km, 400 s and two stops
     assert reason(car("v"), AB, vehicle_types=(kind,)) is Reason.LIMIT
-    ((name, amount),) = limit.items()
-    enough = replace(CAR, **{name: amount + 1})
+    enough = replace(CAR, **limit(name, amount + 1))
     assert reason(car("v"), AB, vehicle_types=(enough,)) is Reason.SEARCH_ENDED
 
 
@@ -112,7 +114,7 @@ def test_a_place_without_a_way_is_unreachable() -> None:
     block = cut.blocks[0]
     at = {"D": 0, "A": 1, "B": 2, "C": 3, "E": 4, "F": 5}
     seconds = block.seconds.copy()
-    seconds[:, :, :, at["B"]] = explain.UNREACHABLE
+    seconds[:, :, :, at["B"]] = UNREACHABLE
     island = replace(cut, blocks=(replace(block, seconds=seconds),))
     assert reason(car("v"), AB, travel=island) is Reason.UNREACHABLE
 
