@@ -54,8 +54,8 @@ class _Effort:
         """Part of the work that is done; 1 when it is over."""
         if self.stopped:
             return 1.0
-        by_count = self.done / self.iterations if self.iterations else 0.0
-        by_time = (time.perf_counter() - self.began) / self.seconds if self.seconds else 0.0
+        by_count = _part(self.done, self.iterations)
+        by_time = _part(time.perf_counter() - self.began, self.seconds)
         return max(by_count, by_time)
 
     def next_slice(self, until: float) -> int:
@@ -67,6 +67,13 @@ class _Effort:
             left_s = until * self.seconds - (time.perf_counter() - self.began)
             size = min(size, max(1, int(left_s * self.speed)))
         return size
+
+
+def _part(done: float, limit: float | None) -> float:
+    """How much of a limit is used up; a limit of nothing or less is, before anything is done."""
+    if limit is None:
+        return 0.0
+    return done / limit if limit > 0 else 1.0
 
 
 @dataclass(slots=True, kw_only=True)

@@ -218,6 +218,15 @@ def test_progress_can_stop_a_search_and_gets_the_best_so_far() -> None:
     assert schedule.unserved == ()
 
 
+@pytest.mark.parametrize(
+    "limit", [{"iterations": 0}, {"iterations": -3}, {"seconds": 0.0}, {"seconds": -1.0}]
+)
+def test_a_limit_of_nothing_still_gives_a_plan(limit: dict[str, int]) -> None:
+    problem = line(6)
+    schedule = sound(problem, solve(problem, **limit))  # type: ignore[arg-type]
+    assert (schedule.work, schedule.unserved) == (0, ())
+
+
 def test_a_warm_start_is_never_made_worse() -> None:
     problem = line(20, cars=8, seats=3)
     good = solve(problem, seed=1, iterations=5_000)
