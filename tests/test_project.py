@@ -1,14 +1,20 @@
 """What holds for the project as a whole: its lock, its tracked files, its documents and its version."""
 
 import re
+import shlex
 import subprocess
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import entry_points, version
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import typer
+
+from service.cli.app import app
+from service.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLIC_HOSTS = {"pypi.org", "files.pythonhosted.org"}
@@ -83,7 +89,7 @@ def test_the_command_is_installed() -> None:
     assert callable(command.load())
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("document", ["README.md", "README.zh-CN.md", "CONTRIBUTING.md"])
 def test_every_make_target_that_a_document_names_exists(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     # In code spans and at the start of a line of a code block; "make" in prose is a word like any other.
@@ -92,11 +98,54 @@ def test_every_make_target_that_a_document_names_exists(document: str) -> None:
     assert named <= _make_targets((ROOT / "Makefile").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
+@pytest.mark.parametrize(
+    "document", ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "docs/architecture.md"]
+)
 def test_every_relative_link_of_a_document_leads_somewhere(document: str) -> None:
     path = ROOT / document
     targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8"))
     assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+def _code_lines(text: str) -> list[str]:
+    return re.findall(r"^    (\S.*)$", text, flags=re.MULTILINE)
+
+
+def _first_cells(text: str) -> list[str]:
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    return [" ".join(re.findall(r"`[^`]+`", cell)) for cell in rows]
+
+
+def test_both_readmes_say_the_same_and_lead_to_each_other() -> None:
+    english, chinese = (
+        (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md")
+    )
+    assert "](README.zh-CN.md)" in english
+    assert "](README.md)" in chinese
+    assert _code_lines(english) == _code_lines(chinese) != []
+    assert _first_cells(english) == _first_cells(chinese) != []
+    assert len(re.findall("^## ", english, re.MULTILINE)) == len(re.findall("^## ", chinese, re.MULTILINE))
+
+
+def test_every_command_and_option_of_the_readme_exists() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    commands = [line.removeprefix(".venv/bin/") for line in _code_lines(text) if "paiche " in line]
+    commands += re.findall(r"`(paiche [^`]+)`", text)
+    assert len(commands) > 15
+    for command in commands:
+        at: Any = typer.main.get_command(app)
+        words = shlex.split(command)[1:]
+        while words and words[0] in getattr(at, "commands", {}):
+            at = at.commands[words.pop(0)]
+        assert not hasattr(at, "commands"), f"{command}: no such command"
+        known = {name for parameter in at.params for name in parameter.opts}
+        assert {word for word in words if word.startswith("--")} <= known, command
+
+
+def test_every_setting_of_the_readme_exists() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    known = {f"PAICHE_{name.upper()}" for name in Settings.model_fields} | {"PAICHE_KERNEL_CACHE"}
+    assert set(re.findall(r"PAICHE_[A-Z_]+", text)) == known
 
 
 def test_every_dependency_has_its_reason_in_the_decisions() -> None:
