@@ -110,12 +110,10 @@ def walked(task: Task, g: int, nodes: I64, n: int, clock: I64, final: bool) -> i
     wait_s = _run(task, g, nodes, n, task.group[g, G_LEAVE_FROM], clock)
     if wait_s < 0:
         return NEVER
-    if clock[OUT, OUT_METRES] > task.group[g, G_MAX_M]:
-        return NEVER
     if final or task.group[g, G_TIMED] or not task.rule[R_FIXED_METRES]:
         _leave_late(task, g, nodes, n, wait_s, trips, clock)
     day_s = clock[OUT, OUT_END] - clock[OUT, OUT_START]
-    if day_s > task.group[g, G_MAX_S]:
+    if clock[OUT, OUT_METRES] > task.group[g, G_MAX_M] or day_s > task.group[g, G_MAX_S]:
         return NEVER
     cost = 0
     if n > 0 or clock[OUT, OUT_METRES] > 0:
