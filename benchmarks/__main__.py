@@ -6,6 +6,12 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 
+from benchmarks.answers import CannotSolve
+from benchmarks.instances.values import InstanceError
+
+CANNOT = 2
+"""Exit code where there is no answer to judge: a file that cannot be read, a family without a solver."""
+
 COMMANDS = {
     "roads": "reading, routing, matrices and closures on real and synthetic roads",
     "road": "one measurement of `roads`, in this process",
@@ -25,7 +31,11 @@ def main(arguments: Sequence[str]) -> int:
         if name == named and find_spec(f"benchmarks.{name}") is not None:
             import_module(f"benchmarks.{name}").add_arguments(command)
     options = parser.parse_args(arguments)
-    return int(import_module(f"benchmarks.{options.command}").run(options))
+    try:
+        return int(import_module(f"benchmarks.{options.command}").run(options))
+    except (InstanceError, CannotSolve) as error:
+        print(error, file=sys.stderr)
+        return CANNOT
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Routing instances as the product's own `Problem`, and its schedules back in the instance's numbering."""
 
 from benchmarks.answers import Answer
-from benchmarks.instances.values import RoutingInstance
+from benchmarks.instances.values import InstanceError, RoutingInstance
 from benchmarks.scaling import scale_of, travel_ints, window_ints
 from gis.matrix import UNREACHABLE, Block, TravelMatrix
 from optimizer.model import (
@@ -25,13 +25,13 @@ def as_problem(instance: RoutingInstance) -> Problem:
 
     Raises
     ------
-    ValueError
+    InstanceError
         Where the scaled distances do not fit 32 bits.
     """
     travel = travel_ints(instance)
     if travel.max() >= UNREACHABLE:
         message = f"{instance.name}: distances up to {travel.max()} do not fit 32 bits"
-        raise ValueError(message)
+        raise InstanceError(message)
     index = {str(i): i for i in range(instance.size)}
     block = Block(
         origins=index,

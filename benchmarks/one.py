@@ -75,12 +75,11 @@ def _figures(instance: RoutingInstance, answer: Answer) -> dict[str, Any]:
     fleet_reached = None
     if instance.vehicles_first and best is not None and best.vehicles is not None:
         fleet_reached = verdict.feasible and verdict.vehicles <= best.vehicles
-    same_fleet = fleet_reached is not False
     return {
         "cost": round(verdict.cost, 6),
         "vehicles": verdict.vehicles,
         "feasible": verdict.feasible,
-        "gap": gap_to_best_known(instance, verdict) if same_fleet else None,
+        "gap": gap_to_best_known(instance, verdict),
         "fleet_reached": fleet_reached,
         "ran_s": round(answer.seconds, 3),
         "setup_s": round(answer.setup_seconds, 3),

@@ -3,13 +3,15 @@
 import argparse
 import json
 import time
+from collections.abc import Callable
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from benchmarks.answers import Answer, CannotSolve
 from benchmarks.as_problem import as_answer, as_problem
 from benchmarks.instances import Instance, read
-from benchmarks.instances.values import RoutingInstance
+from benchmarks.instances.values import RoutingInstance, SchoolInstance
 from benchmarks.verify import Verdict, verify
 
 
@@ -17,16 +19,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `solve`."""
     parser.add_argument("file", type=Path, help="instance file, or the folder of a school bus instance")
     limit = parser.add_mutually_exclusive_group(required=True)
-    limit.add_argument("--seconds", type=float, help="wall time of the search")
-    limit.add_argument("--iterations", type=int, help="iterations of the search: repeats exactly")
+    limit.add_argument("--seconds", type=_positive(float), help="wall time of the search")
+    limit.add_argument("--iterations", type=_positive(int), help="iterations of the search: repeats exactly")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--objective", choices=("distance", "vehicles"), default=None)
-    parser.add_argument("--max-ride", type=float, default=None, help="ride limit in seconds (school buses)")
+    parser.add_argument(
+        "--max-ride", type=_positive(float), default=None, help="ride limit in seconds (school buses)"
+    )
     parser.add_argument("--json", action="store_true", help="print the whole result as one JSON object")
 
 
+def _positive(number: type[int] | type[float]) -> Callable[[str], float]:
+    """Return a reader of numbers above zero; its name is what an error calls them."""
+
+    def positive(text: str) -> float:
+        value = number(text)
+        if not 0 < value < float("inf"):
+            message = f"{text} is not above zero"
+            raise argparse.ArgumentTypeError(message)
+        return value
+
+    positive.__name__ = f"positive {number.__name__}"
+    return positive
+
+
 def run(options: argparse.Namespace) -> int:
-    """Solve, judge and print; 0 where the routes are feasible."""
+    """Solve, judge and print; 0 where the routes are feasible, 1 where a rule is broken."""
     instance = read(options.file, objective=options.objective, max_ride_s=options.max_ride)
     answer = solve(instance, seconds=options.seconds, iterations=options.iterations, seed=options.seed)
     verdict = judge(instance, answer)
@@ -41,18 +59,24 @@ def solve(instance: Instance, *, seconds: float | None, iterations: int | None, 
     Raises
     ------
     CannotSolve
-        For a family whose planner is not there yet.
+        For a family whose planner is not there yet, or numbers too large to add up.
     """
     from optimizer.engines.search import Objective
     from optimizer.engines.search import solve as search
+    from optimizer.errors import ProblemError, Unsupported
 
     if not isinstance(instance, RoutingInstance):
-        message = f"{instance.name}: no planner for this family yet"
+        what = "school buses (Park)" if isinstance(instance, SchoolInstance) else "vehicle scheduling (MDVSP)"
+        message = f"{instance.name}: {what} can be read and judged, but has no solver here yet"
         raise CannotSolve(message)
     start = time.perf_counter()
     problem = as_problem(instance)
     objective: Objective = "vehicles" if instance.vehicles_first else "cost"
-    search(problem, seed=seed, iterations=1, objective=objective, rest=False)  # compiles
+    try:
+        search(problem, seed=seed, iterations=1, objective=objective, rest=False)  # compiles
+    except (ProblemError, Unsupported) as error:
+        message = f"{instance.name}: {error}"
+        raise CannotSolve(message) from error
     ready = time.perf_counter()
     schedule = search(
         problem, seed=seed, seconds=seconds, iterations=iterations, objective=objective, rest=False
@@ -72,7 +96,7 @@ def result_row(instance: Instance, answer: Answer, verdict: Verdict) -> dict[str
         "instance": instance.name,
         "family": getattr(instance, "family", type(instance).__name__),
         "objective": "vehicles" if getattr(instance, "vehicles_first", False) else "distance",
-        "cost": round(verdict.cost, 6),
+        "cost": round(verdict.cost, 6) if isfinite(verdict.cost) else None,
         "vehicles": verdict.vehicles,
         "feasible": verdict.feasible,
         "bound": answer.bound,
@@ -88,17 +112,18 @@ def result_row(instance: Instance, answer: Answer, verdict: Verdict) -> dict[str
 
 
 def gap_to_best_known(instance: Instance, verdict: Verdict) -> float | None:
-    """Per cent above the best-known cost; None without one, or where routes or fleet do not compare."""
+    """Per cent above the best-known cost; None without one, or where rules are broken or fleets differ."""
     best = instance.best
-    if best is None or not verdict.feasible:
+    if best is None or not verdict.feasible or best.vehicles not in {None, verdict.vehicles}:
         return None
     return round((verdict.cost / best.cost - 1) * 100, 4)
 
 
 def _sentence(row: dict[str, Any]) -> str:
     gap = "no best-known value" if row["gap_to_best_known"] is None else f"{row['gap_to_best_known']:+.2f} %"
+    cost = "unknown" if row["cost"] is None else f"{row['cost']:,.2f}"
     state = "feasible" if row["feasible"] else f"INFEASIBLE: {'; '.join(row['faults'])}"
     return (
-        f"{row['instance']}: cost {row['cost']:,.2f}, {row['vehicles']} vehicles, {gap}, {state}, "
+        f"{row['instance']}: cost {cost}, {row['vehicles']} vehicles, {gap}, {state}, "
         f"{row['seconds']:.1f} s (+ {row['setup_seconds']:.1f} s set-up), {row['iterations']:,} iterations"
     )

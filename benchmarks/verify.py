@@ -63,6 +63,9 @@ def verify(
 
 def _verify_routing(instance: RoutingInstance, routes: Routes, types: Sequence[int]) -> Verdict:
     faults = _each_once(range(1, instance.size), routes)
+    faults += _named(types, len(routes), len(instance.fleet), "type")
+    if len(types) != len(routes) or any(not 0 <= kind < len(instance.fleet) for kind in types):
+        return Verdict(cost=np.inf, vehicles=sum(map(bool, routes)), faults=tuple(faults))
     used = Counter(kind for kind, route in zip(types, routes, strict=True) if route)
     for kind, count in used.items():
         if count > instance.fleet[kind].count:
@@ -84,6 +87,12 @@ def _each_once(expected: range, routes: Routes) -> list[str]:
     faults = [f"{node} is not served" for node in expected if seen[node] == 0]
     faults += [f"{node} is served {count} times" for node, count in seen.items() if count > 1]
     return faults + [f"{node} does not exist" for node in seen if node not in expected]
+
+
+def _named(numbers: Sequence[int], routes: int, known: int, what: str) -> list[str]:
+    """Name types or depots that are not one per route, or none of the instance's."""
+    faults = [f"{what} {number} does not exist" for number in sorted(set(numbers)) if not 0 <= number < known]
+    return faults + ([f"{len(numbers)} {what}s for {routes} routes"] if len(numbers) != routes else [])
 
 
 def _length(instance: RoutingInstance, route: Sequence[int]) -> float:
@@ -156,22 +165,26 @@ def _no_negative_cycle(n: int, limits: list[tuple[int, int, float]]) -> bool:
 
 def _verify_schedule(instance: ScheduleInstance, routes: Routes, depots: Sequence[int]) -> Verdict:
     faults = _each_once(range(instance.trips), routes)
-    used = Counter(depots)
+    faults += _named(depots, len(routes), len(instance.vehicles), "depot")
+    known = all(0 <= depot < len(instance.vehicles) for depot in depots) and len(depots) == len(routes)
+    if not known or any(not 0 <= trip < instance.trips for route in routes for trip in route):
+        return Verdict(cost=np.inf, vehicles=len(routes), faults=tuple(faults))
+    used = Counter(depot for depot, route in zip(depots, routes, strict=True) if route)
     faults += [
         f"{count} vehicles from depot {depot}, it has {instance.vehicles[depot]}"
         for depot, count in used.items()
         if count > instance.vehicles[depot]
     ]
-    if any(not 0 <= trip < instance.trips for route in routes for trip in route):
-        return Verdict(cost=np.inf, vehicles=len(routes), faults=tuple(faults))
     cost = 0
     for route, depot in zip(routes, depots, strict=True):
+        if not route:
+            continue
         cost += int(instance.pull_out[depot, route[0]] + instance.pull_in[depot, route[-1]])
         for a, b in pairwise(route):
             if instance.link[a, b] < 0:
                 faults.append(f"trip {b} cannot follow trip {a}")
             cost += int(instance.link[a, b])
-    return Verdict(cost=float(cost), vehicles=len(routes), faults=tuple(faults))
+    return Verdict(cost=float(cost), vehicles=sum(used.values()), faults=tuple(faults))
 
 
 def _verify_school(instance: SchoolInstance, routes: Routes) -> Verdict:

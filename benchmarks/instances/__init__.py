@@ -1,6 +1,7 @@
 """Readers of public research instances; each module states its family's conventions."""
 
 from pathlib import Path
+from zipfile import BadZipFile
 
 from benchmarks.instances.cordeau import read_darp
 from benchmarks.instances.cvrplib import read_vrp
@@ -8,6 +9,7 @@ from benchmarks.instances.li_lim import read_li_lim
 from benchmarks.instances.mdvsp import read_mdvsp
 from benchmarks.instances.park import read_park
 from benchmarks.instances.solomon import read_solomon
+from benchmarks.instances.soundness import require_sound
 from benchmarks.instances.values import InstanceError, RoutingInstance, ScheduleInstance, SchoolInstance
 
 Instance = RoutingInstance | SchoolInstance | ScheduleInstance
@@ -26,8 +28,21 @@ def read(path: Path, *, objective: str | None = None, max_ride_s: float | None =
     Raises
     ------
     InstanceError
-        Where the file is missing or of no known form.
+        Where the file is missing, damaged or of no known form.
     """
+    try:
+        instance = _read(path, objective, max_ride_s)
+    except InstanceError:
+        raise
+    except (ValueError, LookupError, OSError, BadZipFile) as error:
+        message = f"{path.name}: damaged or of no known form ({type(error).__name__}: {error})"
+        raise InstanceError(message) from error
+    if isinstance(instance, RoutingInstance):
+        require_sound(path, instance)
+    return instance
+
+
+def _read(path: Path, objective: str | None, max_ride_s: float | None) -> Instance:
     if path.is_dir():
         return read_park(path, max_ride_s=max_ride_s or 2_700.0)
     if not path.is_file():

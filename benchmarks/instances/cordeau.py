@@ -26,8 +26,11 @@ def read_darp(path: Path) -> RoutingInstance:
     if len(rows) < 2 or len(rows[0]) != 5 or any(len(row) != 7 for row in rows[1:]):
         message = f"{path.name}: expected 'VEHICLES NODES DURATION CAPACITY RIDE' and seven columns per node"
         raise InstanceError(message)
-    vehicles, _, duration, capacity, ride = rows[0]
+    vehicles, nodes, duration, capacity, ride = rows[0]
     table = np.array(rows[1:])
+    if len(table) - 1 not in {nodes, nodes + 1}:
+        message = f"{path.name}: {len(table) - 1} nodes, its header says {nodes:.0f}; is the file cut off?"
+        raise InstanceError(message)
     requests = (len(table) - 1) // 2
     table = table[: 2 * requests + 1]
     return RoutingInstance(

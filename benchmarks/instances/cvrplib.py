@@ -30,6 +30,9 @@ def read_vrp(path: Path) -> RoutingInstance:
     demand = np.array([int(row[1]) for row in _section(sections, "DEMAND_SECTION", path)], np.int64)
     mixed = "CAPACITY_SECTION" in sections
     n = len(points)
+    if n != int(header["DIMENSION"]):
+        message = f"{path.name}: {n} nodes, its DIMENSION is {header['DIMENSION']}; is the file cut off?"
+        raise InstanceError(message)
     distance = _rounded_distances(points)
     fleet = _mixed_fleet(sections) if mixed else (FleetGroup(capacity=int(header["CAPACITY"]), count=n - 1),)
     return RoutingInstance(
