@@ -187,9 +187,7 @@ def _group_table(groups: Sequence[Group], work: Work, roads: Roads, dimensions: 
         busy += len(hours.busy)
         row[at.CAPACITY :] = kind.capacity
         row[at.G_RELOAD] = work.reload_node.get(group.start_place_id, -1) if group.trips > 1 else -1
-        row[at.G_TIMED] = (
-            rates.per_hour_fen > 0 or rates.overtime_per_hour_fen > 0 or kind.max_route_s is not None
-        )
+        row[at.G_TIMED] = rates.per_hour_fen > 0 or rates.overtime_per_hour_fen > 0
     _number_families(table, groups)
     return table
 
@@ -336,6 +334,7 @@ def _set_rules(
         or len(task.busy) > 0
         or bool((group[:, at.G_TRIPS] > 1).any())
         or bool(group[:, at.G_TIMED].any())
+        or bool((group[:, at.G_MAX_S] < FAR).any())
         or bool((group[:, at.G_MAX_STOPS] < FAR).any())
         or bool((group[:, at.G_BACK_FROM] > group[:, at.G_LEAVE_FROM]).any())
     )
@@ -350,6 +349,15 @@ def _set_rules(
         and not rule[at.R_REST]
     )
     rule[at.R_REGROUP] = len(groups) > 1
+    rule[at.R_PLAIN_DAY] = (
+        rule[at.R_BUCKETS] == 1
+        and not rule[at.R_REST]
+        and problem.buffer_s == 0
+        and not len(task.busy)
+        and bool((group[:, at.G_TRIPS] == 1).all())
+        and bool((group[:, at.G_BACK_FROM] <= group[:, at.G_LEAVE_FROM]).all())
+    )
+    rule[at.R_BRISK] = rule[at.R_SIMPLE_LOAD] and rule[at.R_BUCKETS] == 1 and not rule[at.R_REST]
 
 
 def _most_seconds(task: at.Task, work: Work, roads: Roads) -> tuple[int, int]:

@@ -25,9 +25,9 @@ __all__ = ["Objective", "Progress", "solve"]
 Objective = Literal["cost", "vehicles"]
 Progress = Callable[[Schedule], bool]
 
-HOT: Final = 0.3
+HOT: Final = 1.0
 """First temperature, as a share of what a request costs on average."""
-COLD: Final = 0.003
+COLD: Final = 0.005
 """Last temperature, likewise."""
 SLICE_S: Final = 0.2
 """How long a search runs before it asks whether to go on."""
@@ -167,7 +167,8 @@ def _begin(compiled: Compiled, search: at.Search, warm_start: Schedule | None) -
         message = "锁定的路线按其时刻无法行驶（时间、道路或载客不符），无法在其后安排；请核对锁定的路线"
         raise ProblemError((message,))
     anneal.prepare(task, search)
-    anneal.construct(task, search)
+    anneal.improve(task, search, 1, False, True)
+    search.tally[at.DONE] = 0
 
 
 def _serve_all(run: _Run) -> None:
@@ -218,7 +219,7 @@ def _slices(run: _Run, *, until: float, by_absences: bool, cooling: bool) -> boo
 def _slice(run: _Run, size: int, *, by_absences: bool) -> bool:
     search, effort = run.search, run.effort
     started, before = time.perf_counter(), int(search.tally[at.DONE])
-    found = anneal.improve(run.compiled.task, search, size, by_absences)
+    found = anneal.improve(run.compiled.task, search, size, by_absences, False)
     made = int(search.tally[at.DONE]) - before
     effort.done += made
     effort.speed = made / max(1e-9, time.perf_counter() - started)

@@ -21,7 +21,8 @@ def new_search(compiled: Compiled, seed: int) -> at.Search:
     insertable = int(task.rule[at.R_INSERTABLE])
     stops = np.diff(task.request[:insertable, at.STOP_FROM : at.STOP_TO + 1], axis=1)
     most = int(stops.max(initial=1))
-    wide = max(n, 2 * most + 2, at.OUT_END + 1)
+    retype = int(task.rule[at.R_RETYPE])
+    wide = max(n, 2 * most + 2, at.MOST_OFFERS)
     search = by_address(
         at.Search(
             line=np.zeros((r, rows, n), np.int64),
@@ -29,7 +30,7 @@ def new_search(compiled: Compiled, seed: int) -> at.Search:
             saved=np.zeros((r, rows, n), np.int64),
             saved_slot=np.zeros((r, columns), np.int64),
             table=np.full((at.INDEX_ROWS, max(r, q, groups, len(task.reserve)) + 1), -1, np.int64),
-            known=np.zeros((insertable, r, 2 + 2 * most), np.int64),
+            known=np.zeros((insertable, r, at.KNOWN_PLACES + 2 * most + 3 * retype), np.int64),
             alone=np.zeros((insertable, groups, 2 + most), np.int64),
             best=np.zeros((r, at.BEST_NODES + n), np.int64),
             tally=np.zeros(at.TALLIES, np.int64),

@@ -37,7 +37,7 @@ typeof: Any = numba.typeof
 Progress = Callable[[int, int], None]
 
 ENTRIES: Final[tuple[Any, ...]] = (
-    walked, anneal.restart, anneal.prepare, anneal.construct, anneal.improve, anneal.drop_route,
+    walked, anneal.restart, anneal.prepare, anneal.improve, anneal.drop_route,
 )  # fmt: skip
 """Kernels that Python calls; they call all the others."""
 
@@ -68,7 +68,7 @@ def _compile() -> None:
     nodes = np.zeros(1, np.int64)
     arguments = {
         walked: (compiled.task, 0, nodes, 1, search.scratch, False),
-        anneal.improve: (compiled.task, search, 1, False),
+        anneal.improve: (compiled.task, search, 1, False, False),
     }
     for entry in ENTRIES:
         given = arguments.get(entry, (compiled.task, search))

@@ -276,11 +276,12 @@ def test_kernels_write_nowhere_but_into_the_search(problem: Problem, seed: int) 
     task, task_buffers = _between_guards(compiled.task)
     search, search_buffers = _between_guards(new_search(compiled, seed))
     before = [buffer.copy() for buffer in task_buffers]
-    for begin in (anneal.restart, anneal.prepare, anneal.construct):
+    for begin in (anneal.restart, anneal.prepare):
         begin(task, search)
-    anneal.improve(task, search, 40, True)
+    anneal.improve(task, search, 1, False, True)
+    anneal.improve(task, search, 40, True, False)
     anneal.drop_route(task, search)
-    anneal.improve(task, search, 40, False)
+    anneal.improve(task, search, 40, False, False)
     assert all(np.array_equal(a, b) for a, b in zip(before, task_buffers, strict=True))
     for buffer in search_buffers:
         assert (buffer[:GUARD] == 99).all()

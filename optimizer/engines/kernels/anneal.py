@@ -4,10 +4,11 @@ After Christiaens & Vanden Berghe (2020), sections 5.3 (simulated annealing) and
 sums of absences). Calls may be cut into slices anywhere: nothing is kept outside `Search`.
 """
 
-# ruff: noqa: SIM110
+# ruff: noqa: C901, PLR0912, PLR0915, SIM110
 # mypy: disable-error-code="no-any-return"
 
 import math
+from typing import Final
 
 from optimizer.engines.compiled import kernel
 from optimizer.engines.kernels.chance import uniform
@@ -28,12 +29,12 @@ from optimizer.engines.kernels.layout import (
     DONE,
     DRAFT,
     FIRST,
+    FREE_STAMP,
     GROUP,
     GROUP_USED,
     LEFT,
     LOCKED,
     MANDATORY,
-    MARK_PICKED,
     METRES,
     MOST_ACTIVE,
     NAME,
@@ -43,6 +44,8 @@ from optimizer.engines.kernels.layout import (
     PICK,
     PICKED,
     R_INSERTABLE,
+    R_REGROUP,
+    R_TOGETHER,
     RANK,
     REQUEST,
     RESERVE_USED,
@@ -58,10 +61,13 @@ from optimizer.engines.kernels.layout import (
     Search,
     Task,
 )
-from optimizer.engines.kernels.recreate import recreate
+from optimizer.engines.kernels.recreate import add_absent, all_or_none, insert, regroup, sort_picked
 from optimizer.engines.kernels.routes import open_slot, undo, write
 from optimizer.engines.kernels.ruin import drop_picked, pick_up, ruin
 from optimizer.engines.kernels.timing import walked
+
+MOST_ABSENT: Final = 12
+"""How many of the requests that were absent before are tried again in one iteration."""
 
 
 @kernel
@@ -115,6 +121,7 @@ def restart(task: Task, search: Search) -> None:
         search.table[WHERE, q] = -1
     search.table[GROUP_USED, :] = 0
     search.table[RESERVE_USED, :] = 0
+    tally[FREE_STAMP] += 1
     for r in range(slot.shape[0]):
         search.table[ORDER, r] = r
         search.table[RANK, r] = r
@@ -148,37 +155,16 @@ def _all_absent(task: Task, search: Search) -> None:
 
 
 @kernel
-def construct(task: Task, search: Search) -> None:
-    """Try to insert every absent request once, and take the result if it can be driven."""
-    tally = search.tally
-    tally[STAMP] += 1
-    tally[TOUCHED] = 0
-    tally[PICKED] = 0
-    for k in range(tally[ABSENT]):
-        q = search.table[ABSENT_ONE, k]
-        search.table[MARK_PICKED, q] = tally[STAMP]
-        search.table[PICK, k] = q
-    tally[PICKED] = tally[ABSENT]
-    tally[ABSENT] = 0
-    recreate(task, search)
-    if _broken(search):
-        _take_back(task, search)
-    tally[TOTAL] = 0
-    for k in range(tally[ACTIVE]):
-        tally[TOTAL] += search.slot[search.table[ORDER, k], COST]
-    _all_absent(task, search)
-    keep_best(search)
-
-
-@kernel
-def improve(task: Task, search: Search, iterations: int, by_absences: bool) -> bool:
-    """Search on for so many iterations.
+def improve(task: Task, search: Search, iterations: int, by_absences: bool, everybody: bool) -> bool:
+    """Search on for so many iterations; ruin and recreate stand here, not apart, to be compiled once.
 
     Parameters
     ----------
     by_absences
         Whether serving more is all that matters: then a solution is taken if fewer are absent, or such as
         were seldom absent, and the search returns True at once when nobody is.
+    everybody
+        Whether nobody is taken out, everybody absent is inserted, and the result taken if it can be driven.
     """
     tally = search.tally
     for _ in range(iterations):
@@ -186,8 +172,19 @@ def improve(task: Task, search: Search, iterations: int, by_absences: bool) -> b
         tally[TOUCHED] = 0
         tally[PICKED] = 0
         left, total = tally[LEFT], tally[TOTAL]
-        ruin(task, search)
-        recreate(task, search)
+        if not everybody:
+            ruin(task, search)
+        add_absent(search, tally[ABSENT] if everybody else MOST_ABSENT)
+        sort_picked(task, search)
+        for k in range(tally[PICKED]):
+            insert(task, search, search.table[PICK, k])
+        if task.rule[R_TOGETHER]:
+            all_or_none(task, search)
+        if task.rule[R_REGROUP]:
+            for k in range(tally[TOUCHED]):
+                r = search.table[TOUCHED_SLOT, k]
+                if search.table[RANK, r] < tally[ACTIVE] and search.slot[r, LOCKED] < 0:
+                    regroup(task, search, r)
         for k in range(tally[TOUCHED]):
             r = search.table[TOUCHED_SLOT, k]
             total += search.slot[r, COST] - search.saved_slot[k, COST]
@@ -200,21 +197,24 @@ def improve(task: Task, search: Search, iterations: int, by_absences: bool) -> b
             accepted = True
         if by_absences and sound and _seldom_absent(search):
             accepted = True
+        if everybody:
+            accepted = sound
         tally[DONE] += 1
         search.key[0, TEMPERATURE] *= search.key[0, COOLING]
         if accepted:
             tally[ACCEPTED] += 1
             tally[TOTAL] = total
             _note_absent(search)
-            if tally[LEFT] < tally[BEST_LEFT] or (
-                tally[LEFT] == tally[BEST_LEFT] and total < tally[BEST_TOTAL]
-            ):
+            fewer = tally[LEFT] < tally[BEST_LEFT]
+            if everybody or fewer or (tally[LEFT] == tally[BEST_LEFT] and total < tally[BEST_TOTAL]):
                 keep_best(search)
             if by_absences and tally[ABSENT] == 0:
                 return True
         else:
             _take_back(task, search)
             tally[LEFT] = left
+            if everybody:
+                keep_best(search)
     return False
 
 

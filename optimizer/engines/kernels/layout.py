@@ -101,7 +101,9 @@ R_COMPATIBLE: Final = 10  # every group may serve every request
 R_REGROUP: Final = 11  # whether changing the vehicle of a route can pay
 R_FIXED_METRES: Final = 12  # lengths do not depend on the hour
 R_INSERTABLE: Final = 13  # requests before this one may be inserted; the rest stand on locked routes
-RULES: Final = 14
+R_BRISK: Final = 14  # a slot that is not slow changes stop by stop: single stops, simple loads, no rest
+R_PLAIN_DAY: Final = 15  # one trip, one bucket, no rest, buffer, or hours when something else holds a vehicle
+RULES: Final = 16
 
 # Rows of Search.line per slot
 NODE: Final = 0
@@ -109,7 +111,8 @@ AT: Final = 1
 ARC_M: Final = 2
 DEPART: Final = 3  # earliest departure
 BY: Final = 4  # latest start of service
-LINE_ROWS: Final = 5  # then per dimension: load on leaving, largest so far, largest from here
+SLACK: Final = 5  # how much longer a leg may take before a ride or the day is too long
+LINE_ROWS: Final = 6  # then per dimension: load on leaving, largest so far, largest from here
 
 # Columns of Search.slot
 COUNT: Final = 0
@@ -141,9 +144,10 @@ BEST_COUNT: Final = 12
 BEST_DONE: Final = 13
 TOUCHED: Final = 14
 PICKED: Final = 15
-REMOVED: Final = 16  # of the picked: those that were on a route
 LOOK: Final = 17
-TALLIES: Final = 18
+FREE_STAMP: Final = 18  # rises when another set of vehicles is free
+WAITING: Final = 19  # placements in row OFFERS
+TALLIES: Final = 20
 
 # Rows of Search.table
 WHERE: Final = 0  # slot of a request, -1 where it is absent
@@ -159,11 +163,18 @@ MARK_TOUCHED: Final = 9  # stamps of the iteration
 MARK_RUINED: Final = 10
 MARK_SEEN: Final = 11
 MARK_PICKED: Final = 12
-INDEX_ROWS: Final = 13
+NEAR_SLOT: Final = 13  # slots that an insertion looks at
+INDEX_ROWS: Final = 14
 
 # Entries of row 0 of Search.key
 TEMPERATURE: Final = 0
 COOLING: Final = 1
+
+# Columns of Search.known
+KNOWN_NAME: Final = 0  # name of the slot's content; with `AT_LEAST` mixed in where the cost is a bound
+KNOWN_COST: Final = 1
+KNOWN_PLACES: Final = 2  # then (node, gap) per stop; where `R_RETYPE` cost, group and stamp by group
+AT_LEAST: Final = 1
 
 # Rows of Search.scratch
 ARRIVE: Final = 0
@@ -174,7 +185,13 @@ EMPTY_LEG: Final = 4  # 1 where nobody is under way on the leg that leads here
 RIDE_FROM: Final = 5  # position of the first stop of a limited ride that ends here, -1 for none
 OUT: Final = 6
 DRAFT: Final = 7  # three sequences under construction
-SCRATCH_ROWS: Final = 10
+LEG: Final = 10  # seconds of the leg that leads here
+WAITED: Final = 11  # seconds waited up to here
+OFFERS: Final = 12  # placements to be walked: metres, first gap, last gap in one number
+ALONE: Final = 13  # extra metres of a last stop alone in each gap
+LEAST_ALONE: Final = 14  # the least of these from each gap on
+SCRATCH_ROWS: Final = 15
+MOST_OFFERS: Final = 512
 
 # Entries of row OUT
 OUT_COST: Final = 0

@@ -4,7 +4,7 @@ After Christiaens & Vanden Berghe (2020), section 5.2. A blink here passes over 
 probability, because the best place inside a slot is remembered.
 """
 
-# ruff: noqa: C901, PLR0912, PLR0915
+# ruff: noqa: C901, PLR0912
 # mypy: disable-error-code="no-any-return"
 
 from typing import Final
@@ -18,57 +18,67 @@ from optimizer.engines.kernels.layout import (
     ACTIVE,
     ARC_M,
     AT,
+    AT_LEAST,
+    BY,
     CAPACITY,
     CHANGE,
     COST,
     COUNT,
+    DEPART,
     DRAFT,
+    FREE_STAMP,
     G_FAMILY,
     G_FAMILY_TO,
     G_MAX_M,
     G_PROFILE,
     GROUP,
-    GROUP_USED,
     IS_SLOW,
+    KNOWN_COST,
+    KNOWN_NAME,
+    KNOWN_PLACES,
     LEFT,
     LOAD,
-    LOCKED,
     LOOK,
     MARK_PICKED,
     MARK_SEEN,
     METRES,
     MOST_ACTIVE,
     NAME,
+    NEAR_SLOT,
     NEVER,
     NODE,
     ORDER,
     PICK,
     PICKED,
     PLACE,
+    R_BRISK,
     R_COMPATIBLE,
     R_DIMENSIONS,
-    R_REGROUP,
     R_RETYPE,
     R_SIMPLE_LOAD,
     R_TIME,
-    R_TOGETHER,
-    RANK,
-    REMOVED,
     REQUEST,
-    RESERVE_USED,
+    SLOW,
     SOFT,
     STAMP,
     STOP_FROM,
     STOP_TO,
     TOGETHER,
-    TOUCHED,
-    TOUCHED_SLOT,
     WEIGHT,
     WHERE,
     Search,
     Task,
 )
-from optimizer.engines.kernels.routes import is_free, is_free_instead, open_slot, refresh, touch, write
+from optimizer.engines.kernels.routes import (
+    count_vehicle,
+    is_free,
+    is_free_instead,
+    open_slot,
+    refresh,
+    times_after,
+    touch,
+    write,
+)
 from optimizer.engines.kernels.ruin import drop_picked, pick_up
 from optimizer.engines.kernels.timing import price, walked
 
@@ -77,36 +87,16 @@ ALL_SLOTS: Final = 48
 """Up to so many active slots are all looked at; beyond, those of the nearest requests."""
 NEAREST: Final = 100
 """How many near requests name slots to look at."""
-MOST_ABSENT: Final = 12
-"""How many of the requests that were absent before are tried again in one iteration."""
-
 OTHER_GROUPS: Final = 2
 """How many other groups a changed route is tried with, where they differ in more than size and price."""
 
 
 @kernel
-def recreate(task: Task, search: Search) -> None:
-    """Insert all picked requests and some of the absent ones; whoever finds no place stays absent."""
-    tally = search.tally
-    tally[REMOVED] = tally[PICKED]
-    _add_absent(search)
-    _sort(task, search)
-    for k in range(tally[PICKED]):
-        _insert(task, search, search.table[PICK, k])
-    if task.rule[R_TOGETHER]:
-        _all_or_none(task, search)
-    if task.rule[R_REGROUP]:
-        for k in range(tally[TOUCHED]):
-            r = search.table[TOUCHED_SLOT, k]
-            if search.table[RANK, r] < tally[ACTIVE] and search.slot[r, LOCKED] < 0:
-                regroup(task, search, r)
-
-
-@kernel
-def _add_absent(search: Search) -> None:
+def add_absent(search: Search, most: int) -> None:
+    """Put so many of the absent among those to insert."""
     tally, stamp = search.tally, search.tally[STAMP]
     absent = tally[ABSENT]
-    for k in range(min(absent, MOST_ABSENT)):
+    for k in range(min(absent, most)):
         other = k + below(search.random, absent - k)
         q = search.table[ABSENT_ONE, other]
         search.table[ABSENT_ONE, other] = search.table[ABSENT_ONE, k]
@@ -118,7 +108,7 @@ def _add_absent(search: Search) -> None:
 
 
 @kernel
-def _sort(task: Task, search: Search) -> None:
+def sort_picked(task: Task, search: Search) -> None:
     """Order the picked: random 4, demand 4, far 2, close 1, and with windows length 2, start 2, end 2."""
     pick, key, count = search.table[PICK], search.key[1], search.tally[PICKED]
     draw = uniform(search.random) * (17.0 if task.rule[R_TIME] else 11.0)
@@ -144,51 +134,36 @@ def _sort(task: Task, search: Search) -> None:
 
 
 @kernel
-def _insert(task: Task, search: Search, q: int) -> bool:
+def insert(task: Task, search: Search, q: int) -> bool:
+    """Put a request where it costs least, or leave it absent; whether it found a place."""
     tally = search.tally
-    active = tally[ACTIVE]
-    best, where, group = NEVER, -1, -1
+    active, groups = tally[ACTIVE], task.group.shape[0]
+    best, where, group, new_group = NEVER, -1, -1, -1
     load = 0
     if task.rule[R_SIMPLE_LOAD] and not task.rule[R_RETYPE]:
         load = abs(task.node[task.stop[task.request[q, STOP_FROM]], CHANGE])
-    if active <= ALL_SLOTS:
-        for k in range(active):
-            r = search.table[ORDER, k]
-            cost, g = _offer(task, search, q, r, load)
-            if cost < best and uniform(search.random) >= BLINK:
+    row, count, blink = ORDER, active, BLINK
+    if active > ALL_SLOTS:
+        row, count = NEAR_SLOT, _slots_nearby(task, search, q)
+    while True:
+        for k in range(count):
+            r = search.table[row, k]
+            cost, g = _offer(task, search, q, r, load, best)
+            if cost < best and uniform(search.random) >= blink:
                 best, where, group = cost, r, g
-    else:
-        tally[LOOK] += 1
-        look = tally[LOOK]
-        for k in range(min(NEAREST, task.near.shape[1])):
-            other = int(task.near[q, k])
-            if other < 0:
-                break
-            r = search.table[WHERE, other]
-            if r < 0 or search.table[MARK_SEEN, r] == look:
-                continue
-            search.table[MARK_SEEN, r] = look
-            cost, g = _offer(task, search, q, r, load)
-            if cost < best and uniform(search.random) >= BLINK:
-                best, where, group = cost, r, g
-    new_group = -1
-    if active < tally[MOST_ACTIVE]:
-        groups = task.group.shape[0]
-        for k in range(groups):
-            g = search.alone[q, k, 1]
-            if search.alone[q, g, 0] >= best:
-                break
-            if groups > 1 and uniform(search.random) < BLINK:
-                continue
-            if is_free(task, search, g):
-                best, new_group = search.alone[q, g, 0], g
-                break
-    if new_group < 0 and where < 0:
-        for k in range(active):
-            r = search.table[ORDER, k]
-            cost, g = _offer(task, search, q, r, load)
-            if cost < best:
-                best, where, group = cost, r, g
+        if blink > 0.0 and active < tally[MOST_ACTIVE]:
+            for k in range(groups):
+                g = search.alone[q, k, 1]
+                if search.alone[q, g, 0] >= best:
+                    break
+                if groups > 1 and uniform(search.random) < BLINK:
+                    continue
+                if is_free(task, search, g):
+                    best, new_group = search.alone[q, g, 0], g
+                    break
+        if where >= 0 or new_group >= 0 or blink == 0.0:
+            break
+        row, count, blink = ORDER, active, 0.0
     if new_group >= 0:
         r = open_slot(task, search, new_group)
         stops = task.request[q, STOP_TO] - task.request[q, STOP_FROM]
@@ -201,25 +176,57 @@ def _insert(task: Task, search: Search, q: int) -> bool:
     return True
 
 
+@kernel
+def _slots_nearby(task: Task, search: Search, q: int) -> int:
+    """List the slots of the nearest requests; how many they are."""
+    search.tally[LOOK] += 1
+    look, count = search.tally[LOOK], 0
+    for k in range(min(NEAREST, task.near.shape[1])):
+        other = int(task.near[q, k])
+        if other < 0:
+            break
+        r = search.table[WHERE, other]
+        if r >= 0 and search.table[MARK_SEEN, r] != look:
+            search.table[MARK_SEEN, r] = look
+            search.table[NEAR_SLOT, count] = r
+            count += 1
+    return count
+
+
 @small_kernel
-def _offer(task: Task, search: Search, q: int, r: int, load: int) -> tuple[int, int]:
+def _offer(task: Task, search: Search, q: int, r: int, load: int, limit: int) -> tuple[int, int]:
     """Cost of taking the request into a slot, and the group it then needs.
 
-    `load` in the first dimension is what must be free in the slot; 0 where that is not so simple.
+    `load` in the first dimension is what must be free in the slot; 0 where that is not so simple. A cost of
+    `limit` or more is no use and need not be right.
     """
     g = search.slot[r, GROUP]
     if load > 0 and search.slot[r, LOAD] + load > task.group[g, CAPACITY]:
         return NEVER, g
     if not task.rule[R_COMPATIBLE] and not task.allowed[q, g]:
         return NEVER, g
-    if search.known[q, r, 0] == search.slot[r, NAME]:
-        cost = search.known[q, r, 1]
-    else:
-        cost = best_place(task, search, q, r)
+    name, known = search.slot[r, NAME], search.known[q, r, KNOWN_NAME]
+    cost = search.known[q, r, KNOWN_COST]
+    if known != name and (known != name ^ AT_LEAST or cost < limit):
+        cost = best_place(task, search, q, r, limit)
     if cost >= NEVER or not task.rule[R_RETYPE]:
         return cost, g
-    v = task.stop[task.request[q, STOP_FROM]]
-    return _cheapest(task, search, r, cost, v)
+    return _retyped(task, search, q, r, cost, known == name)
+
+
+@kernel
+def _retyped(task: Task, search: Search, q: int, r: int, extra_m: int, seen: bool) -> tuple[int, int]:
+    """Cost in the cheapest vehicle, remembered as long as the same vehicles are free."""
+    known = search.known[q, r]
+    last = known.shape[0] - 1
+    stamp = search.tally[FREE_STAMP] * task.group.shape[0] + search.slot[r, GROUP] + 1
+    if seen and known[last] == stamp:
+        return known[last - 2], known[last - 1]
+    cost, g = _cheapest(task, search, r, extra_m, task.stop[task.request[q, STOP_FROM]])
+    known[last - 2] = cost
+    known[last - 1] = g
+    known[last] = stamp
+    return cost, g
 
 
 @kernel
@@ -254,7 +261,7 @@ def _place(task: Task, search: Search, q: int, r: int, g: int) -> None:
     slot = search.slot
     if g != slot[r, GROUP]:
         change_group(task, search, r, g)
-    if not task.rule[R_TIME] and task.rule[R_SIMPLE_LOAD] and not slot[r, IS_SLOW]:
+    if task.rule[R_BRISK] and not slot[r, IS_SLOW] and not task.request[q, SLOW]:
         _slip_in(task, search, q, r)
         return
     n = draft_known(task, search, q, r)
@@ -263,9 +270,9 @@ def _place(task: Task, search: Search, q: int, r: int, g: int) -> None:
 
 @kernel
 def _slip_in(task: Task, search: Search, q: int, r: int) -> None:
-    """Insert one stop where metres and the sum of loads are all that is known of a slot."""
+    """Insert one stop where metres, times and the sum of loads are all that is known of a slot."""
     line, slot = search.line, search.slot
-    v, gap = search.known[q, r, 2], search.known[q, r, 3]
+    v, gap = search.known[q, r, KNOWN_PLACES], search.known[q, r, KNOWN_PLACES + 1]
     n, g = slot[r, COUNT], slot[r, GROUP]
     profile, p = task.group[g, G_PROFILE], task.node[v, PLACE]
     a, b = line[r, NODE, gap], line[r, NODE, gap + 1]
@@ -291,16 +298,19 @@ def _slip_in(task: Task, search: Search, q: int, r: int) -> None:
     for d in range(task.rule[R_DIMENSIONS]):
         slot[r, LOAD + d] += abs(task.node[v, CHANGE + d])
     search.table[WHERE, q] = r
+    if task.rule[R_TIME]:
+        for i in range(n + 1, gap, -1):
+            line[r, DEPART, i + 1] = line[r, DEPART, i]
+            line[r, BY, i + 1] = line[r, BY, i]
+        times_after(task, search, r, gap + 1, gap + 1)
 
 
 @kernel
 def change_group(task: Task, search: Search, r: int, g: int) -> None:
     """Give the route of a slot to a vehicle of another group of its family."""
     old = search.slot[r, GROUP]
-    search.table[GROUP_USED, old] -= 1
-    search.table[GROUP_USED, g] += 1
-    for k in range(task.reserve.shape[0]):
-        search.table[RESERVE_USED, k] += task.reserve[k, 1 + g] - task.reserve[k, 1 + old]
+    count_vehicle(task, search, old, -1)
+    count_vehicle(task, search, g, 1)
     cost = search.slot[r, COST]
     metres = search.slot[r, METRES]
     search.slot[r, GROUP] = g
@@ -325,10 +335,8 @@ def regroup(task: Task, search: Search, r: int) -> None:
             continue
         nodes = search.line[r, NODE, 1 : n + 1]
         if walked(task, g, nodes, n, search.scratch, False) < search.slot[r, COST]:
-            search.table[GROUP_USED, old] -= 1
-            search.table[GROUP_USED, g] += 1
-            for k in range(task.reserve.shape[0]):
-                search.table[RESERVE_USED, k] += task.reserve[k, 1 + g] - task.reserve[k, 1 + old]
+            count_vehicle(task, search, old, -1)
+            count_vehicle(task, search, g, 1)
             search.slot[r, GROUP] = g
             refresh(task, search, r)
 
@@ -343,7 +351,7 @@ def _may_all(task: Task, search: Search, r: int, g: int) -> bool:
 
 
 @kernel
-def _all_or_none(task: Task, search: Search) -> None:
+def all_or_none(task: Task, search: Search) -> None:
     """Take the members of incomplete all-or-none groups out again."""
     tally = search.tally
     before = tally[PICKED]

@@ -1,6 +1,6 @@
 """The solution: slots opened and closed, sequences changed, and what is known about them kept true."""
 
-# ruff: noqa: C901, PLR0915, PLR0917
+# ruff: noqa: C901, PLR0912, PLR0915, PLR0917
 # mypy: disable-error-code="no-any-return"
 
 from optimizer.engines.compiled import kernel, small_kernel
@@ -17,23 +17,27 @@ from optimizer.engines.kernels.layout import (
     DRIVE_S,
     EARLY,
     FIRST,
+    FREE_STAMP,
     G_BACK_TO,
     G_COUNT,
     G_END,
     G_LEAVE_FROM,
     G_MAX_M,
+    G_MAX_S,
     G_PROFILE,
     G_START,
     GROUP,
     GROUP_USED,
     I64,
     IS_SLOW,
+    LAST,
     LATE,
     LINE_ROWS,
     LOAD,
     LOCKED,
     LONGEST_DRIVE_S,
     MARK_TOUCHED,
+    MAX_RIDE,
     METRES,
     NAME,
     NEVER,
@@ -44,6 +48,7 @@ from optimizer.engines.kernels.layout import (
     R_BUCKETS,
     R_DIMENSIONS,
     R_INSERTABLE,
+    R_PLAIN_DAY,
     R_REST,
     R_RETYPE,
     R_SIMPLE_LOAD,
@@ -53,6 +58,7 @@ from optimizer.engines.kernels.layout import (
     REQUEST,
     RESERVE_USED,
     SERVICE,
+    SLACK,
     SLOW,
     SOFT,
     STAMP,
@@ -75,7 +81,7 @@ def open_slot(task: Task, search: Search, g: int) -> int:
     search.tally[ACTIVE] = active + 1
     search.slot[r, GROUP] = g
     search.slot[r, COUNT] = 0
-    _count_vehicle(task, search, g, 1)
+    count_vehicle(task, search, g, 1)
     return r
 
 
@@ -87,7 +93,7 @@ def close_slot(task: Task, search: Search, r: int) -> None:
     search.slot[r, METRES] = 0
     search.slot[r, NAME] = 0
     _swap_out(search, r)
-    _count_vehicle(task, search, search.slot[r, GROUP], -1)
+    count_vehicle(task, search, search.slot[r, GROUP], -1)
 
 
 @kernel
@@ -110,8 +116,12 @@ def is_free_instead(task: Task, search: Search, g: int, old: int) -> bool:
 
 
 @kernel
-def _count_vehicle(task: Task, search: Search, g: int, change: int) -> None:
-    search.table[GROUP_USED, g] += change
+def count_vehicle(task: Task, search: Search, g: int, change: int) -> None:
+    """Take or give back a vehicle; `FREE_STAMP` tells when the last of a group went or came."""
+    before = search.table[GROUP_USED, g]
+    search.table[GROUP_USED, g] = before + change
+    if max(before, before + change) == task.group[g, G_COUNT] or task.reserve.shape[0] > 0:
+        search.tally[FREE_STAMP] += 1
     for k in range(task.reserve.shape[0]):
         if task.reserve[k, 1 + g]:
             search.table[RESERVE_USED, k] += change
@@ -148,7 +158,7 @@ def undo(task: Task, search: Search) -> None:
         r = search.table[TOUCHED_SLOT, k]
         was = search.saved_slot[k, COUNT] > 0 or search.saved_slot[k, LOCKED] >= 0
         if search.table[RANK, r] < search.tally[ACTIVE]:
-            _count_vehicle(task, search, search.slot[r, GROUP], -1)
+            count_vehicle(task, search, search.slot[r, GROUP], -1)
             if not was:
                 _swap_out(search, r)
         elif was:
@@ -161,7 +171,7 @@ def undo(task: Task, search: Search) -> None:
             search.tally[ACTIVE] = active + 1
         _copy_slot(task, search.saved, search.saved_slot, k, search.line, search.slot, r)
         if was:
-            _count_vehicle(task, search, search.slot[r, GROUP], 1)
+            count_vehicle(task, search, search.slot[r, GROUP], 1)
             for i in range(1, search.slot[r, COUNT] + 1):
                 _note_where(task, search, r, i)
 
@@ -172,10 +182,8 @@ def _copy_slot(task: Task, line: I64, slot: I64, a: int, line_to: I64, slot_to: 
         slot_to[b, c] = slot[a, c]
     n = slot[a, COUNT] + 2
     rows = line.shape[1]
-    if not task.rule[R_TIME] and task.rule[R_SIMPLE_LOAD]:
-        rows = DEPART
-    elif task.rule[R_SIMPLE_LOAD]:
-        rows = LINE_ROWS
+    if task.rule[R_SIMPLE_LOAD] and not slot[a, IS_SLOW]:
+        rows = SLACK if task.rule[R_TIME] else DEPART
     for k in range(rows):
         for i in range(n):
             line_to[b, k, i] = line[a, k, i]
@@ -248,6 +256,8 @@ def refresh(task: Task, search: Search, r: int) -> None:
     if task.rule[R_TIME] and not _times(task, search, r):
         broken = True
     _loads(task, search, r)
+    if slow and task.rule[R_PLAIN_DAY]:
+        _slacks(task, search, r)
     if slow:
         slot[r, COST] = walked(task, g, line[r, NODE, 1 : n + 1], n, search.scratch, False)
     elif broken or metres > task.group[g, G_MAX_M]:
@@ -265,8 +275,11 @@ def _times(task: Task, search: Search, r: int) -> bool:
     line, node = search.line, task.node
     n, g = search.slot[r, COUNT], search.slot[r, GROUP]
     first_row = task.group[g, G_PROFILE] * task.rule[R_BUCKETS]
-    now = task.group[g, G_LEAVE_FROM]
+    now, by = task.group[g, G_LEAVE_FROM], task.group[g, G_BACK_TO]
     line[r, DEPART, 0] = now
+    line[r, BY, n + 1] = by
+    if task.rule[R_BUCKETS] == 1:
+        return times_after(task, search, r, 1, n)
     in_time = True
     for i in range(1, n + 1):
         v = line[r, NODE, i]
@@ -277,14 +290,74 @@ def _times(task: Task, search: Search, r: int) -> bool:
         now += node[v, SERVICE]
         line[r, DEPART, i] = now
     now = arrival(task.buckets, first_row, task.seconds, line[r, AT, n], line[r, AT, n + 1], now)
-    by = task.group[g, G_BACK_TO]
-    line[r, BY, n + 1] = by
     for i in range(n, 0, -1):
         v = line[r, NODE, i]
         by = departure(task.buckets, first_row, task.seconds, line[r, AT, i], line[r, AT, i + 1], by)
         by = min(by - node[v, SERVICE], node[v, LATE])
         line[r, BY, i] = by
     return bool(in_time and now <= task.group[g, G_BACK_TO])
+
+
+@kernel
+def _slacks(task: Task, search: Search, r: int) -> None:
+    """How many seconds each leg may take longer before the day or a ride on it is too long, waiting aside."""
+    line, node, seconds = search.line[r], task.node, task.seconds
+    n, g = search.slot[r, COUNT], search.slot[r, GROUP]
+    profile = task.group[g, G_PROFILE]
+    day_s = 0
+    for i in range(n + 1):
+        day_s += seconds[profile, line[AT, i], line[AT, i + 1]]
+        if i > 0:
+            day_s += node[line[NODE, i], SERVICE]
+    slack_s = min(NEVER, task.group[g, G_MAX_S]) - day_s
+    for i in range(n + 1):
+        line[SLACK, i] = slack_s
+    for i in range(1, n):
+        v = line[NODE, i]
+        q = node[v, REQUEST]
+        if q < 0 or not node[v, FIRST] or node[v, LAST] or task.request[q, MAX_RIDE] < 0:
+            continue
+        ride_s = 0
+        for j in range(i + 1, n + 1):
+            ride_s += seconds[profile, line[AT, j - 1], line[AT, j]]
+            w = line[NODE, j]
+            if node[w, REQUEST] == q and node[w, LAST]:
+                slack_s = task.request[q, MAX_RIDE] - ride_s
+                for k in range(i, j):
+                    line[SLACK, k] = min(line[SLACK, k], slack_s)
+                break
+            ride_s += node[w, SERVICE]
+
+
+@kernel
+def times_after(task: Task, search: Search, r: int, first: int, last: int) -> bool:
+    """Bring times in line where the legs from position `first` − 1 to `last` + 1 are new; whether all fit."""
+    line, node, seconds = search.line[r], task.node, task.seconds
+    n = search.slot[r, COUNT]
+    profile = task.group[search.slot[r, GROUP], G_PROFILE]
+    now, a = line[DEPART, first - 1], line[AT, first - 1]
+    in_time, same = True, False
+    for i in range(first, n + 1):
+        v, b = line[NODE, i], line[AT, i]
+        now = max(now + seconds[profile, a, b], node[v, EARLY])
+        in_time = in_time and now <= node[v, LATE]
+        now += node[v, SERVICE]
+        if i > last and now == line[DEPART, i]:
+            same = True
+            break
+        line[DEPART, i] = now
+        a = b
+    if not same and now + seconds[profile, line[AT, n], line[AT, n + 1]] > line[BY, n + 1]:
+        in_time = False
+    by, b = line[BY, last + 1], line[AT, last + 1]
+    for i in range(last, 0, -1):
+        v, a = line[NODE, i], line[AT, i]
+        by = min(by - seconds[profile, a, b] - node[v, SERVICE], node[v, LATE])
+        if i < first and by == line[BY, i]:
+            break
+        line[BY, i] = by
+        b = a
+    return in_time
 
 
 @kernel

@@ -4,6 +4,7 @@ After J. Christiaens and G. Vanden Berghe, "Slack Induction by String Removals f
 Transportation Science 54 (2020), section 5.1; a request leaves with all its stops.
 """
 
+# ruff: noqa: PLR0915
 # mypy: disable-error-code="no-any-return"
 
 from typing import Final
@@ -13,23 +14,43 @@ from optimizer.engines.kernels.chance import below, uniform
 from optimizer.engines.kernels.layout import (
     ABSENT,
     ACTIVE,
+    ARC_M,
+    AT,
+    BY,
+    CHANGE,
+    COST,
     COUNT,
+    DEPART,
+    G_MAX_M,
+    G_PROFILE,
+    GROUP,
+    HALF_WAY,
+    IS_SLOW,
     LEFT,
+    LOAD,
     LOCKED,
     MARK_PICKED,
     MARK_RUINED,
+    METRES,
+    NAME,
+    NEVER,
     NODE,
     PICK,
     PICKED,
+    R_BRISK,
+    R_DIMENSIONS,
     R_INSERTABLE,
+    R_TIME,
     REQUEST,
+    SOFT,
     STAMP,
     WEIGHT,
     WHERE,
     Search,
     Task,
 )
-from optimizer.engines.kernels.routes import close_slot, refresh, touch
+from optimizer.engines.kernels.routes import close_slot, refresh, times_after, touch
+from optimizer.engines.kernels.timing import price
 
 AVERAGE_REMOVED: Final = 10.0
 LONGEST_STRING: Final = 10.0
@@ -117,6 +138,11 @@ def drop_picked(task: Task, search: Search, r: int) -> None:
     """Close the gaps of a slot whose picked requests still stand on it; close it if it is empty."""
     line, slot = search.line, search.slot
     locked = max(slot[r, LOCKED], 0)
+    if task.rule[R_BRISK] and not slot[r, IS_SLOW]:
+        squeeze(task, search, r)
+        if slot[r, COUNT] == 0 and slot[r, LOCKED] < 0:
+            close_slot(task, search, r)
+        return
     kept = 0
     for i in range(1, slot[r, COUNT] + 1):
         v = line[r, NODE, i]
@@ -135,3 +161,56 @@ def drop_picked(task: Task, search: Search, r: int) -> None:
         close_slot(task, search, r)
     else:
         refresh(task, search, r)
+
+
+@kernel
+def squeeze(task: Task, search: Search, r: int) -> None:
+    """Close the gaps of a slot that is known stop by stop, and reckon anew what lies beside a gap."""
+    line, slot, node, h = search.line[r], search.slot, task.node, task.hash
+    n, g = slot[r, COUNT], slot[r, GROUP]
+    profile, time = task.group[g, G_PROFILE], task.rule[R_TIME]
+    metres, name = slot[r, METRES], slot[r, NAME]
+    soft = slot[r, COST] - price(task.group, g, metres, 1, 0)
+    kept, first, last = max(slot[r, LOCKED], 0), -1, -1
+    before, arc = line[NODE, kept], line[ARC_M, kept]
+    gone, broken = False, False
+    for i in range(kept + 1, n + 2):
+        v = line[NODE, i]
+        if i <= n and search.table[WHERE, node[v, REQUEST]] != r:
+            soft -= node[v, SOFT]
+            for d in range(task.rule[R_DIMENSIONS]):
+                slot[r, LOAD + d] -= abs(node[v, CHANGE + d])
+            name ^= h[0, before] * h[1, v]
+            metres -= arc
+            before, arc = v, line[ARC_M, i]
+            if first < 0:
+                first = kept
+            last = kept
+            gone = True
+            continue
+        if gone:
+            name ^= (h[0, before] * h[1, v]) ^ (h[0, line[NODE, kept]] * h[1, v])
+            metres -= arc
+            arc = task.metres[profile, line[AT, kept], line[AT, i]]
+            metres += arc
+            broken = broken or arc >= HALF_WAY
+        before = v
+        if first >= 0:
+            line[ARC_M, kept] = arc
+            line[NODE, kept + 1] = v
+            line[AT, kept + 1] = line[AT, i]
+            if time:
+                line[DEPART, kept + 1] = line[DEPART, i]
+                line[BY, kept + 1] = line[BY, i]
+        arc = line[ARC_M, i]
+        gone = False
+        kept += 1
+    slot[r, COUNT] = kept - 1
+    slot[r, METRES] = metres
+    slot[r, NAME] = name
+    slot[r, COST] = price(task.group, g, metres, 1, 0) + soft
+    in_time = True
+    if time and first >= 0:
+        in_time = times_after(task, search, r, first + 1, last)
+    if broken or not in_time or metres > task.group[g, G_MAX_M]:
+        slot[r, COST] = NEVER

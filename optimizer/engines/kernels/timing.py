@@ -52,6 +52,7 @@ from optimizer.engines.kernels.layout import (
     LAST,
     LATE,
     LEAVE,
+    LEG,
     LONGEST_DRIVE_S,
     MAX_RIDE,
     NEVER,
@@ -66,6 +67,7 @@ from optimizer.engines.kernels.layout import (
     R_BUFFER_S,
     R_DIMENSIONS,
     R_FIXED_METRES,
+    R_PLAIN_DAY,
     R_REST,
     REQUEST,
     RIDE_FROM,
@@ -73,6 +75,7 @@ from optimizer.engines.kernels.layout import (
     SHORTEST_REST_S,
     SOFT,
     SOLE,
+    WAITED,
     Task,
 )
 from optimizer.engines.kernels.legs import arrival, departure, row_at
@@ -105,6 +108,8 @@ def walked(task: Task, g: int, nodes: I64, n: int, clock: I64, final: bool) -> i
     trips = _content(task, g, nodes, n, clock)
     if trips < 0:
         return NEVER
+    if not final and task.rule[R_PLAIN_DAY]:
+        return _walked_plain(task, g, nodes, n, clock)
     for i in range(n):
         clock[BOUND, i] = task.node[nodes[i], EARLY] if task.node[nodes[i], REQUEST] >= 0 else -NEVER
     wait_s = _run(task, g, nodes, n, task.group[g, G_LEAVE_FROM], clock)
@@ -122,6 +127,92 @@ def walked(task: Task, g: int, nodes: I64, n: int, clock: I64, final: bool) -> i
         cost += task.node[nodes[i], SOFT]
     clock[OUT, OUT_COST] = cost
     return cost
+
+
+@kernel
+def _walked_plain(task: Task, g: int, nodes: I64, n: int, clock: I64) -> int:
+    """Cost of a day where windows, rides and its length are all that times depend on."""
+    node, profile = task.node, task.group[g, G_PROFILE]
+    place, metres = task.group[g, G_START], 0
+    for i in range(n + 1):
+        to = node[nodes[i], PLACE] if i < n else task.group[g, G_END]
+        clock[LEG, i] = task.seconds[profile, place, to]
+        if clock[LEG, i] >= HALF_WAY:
+            return NEVER
+        metres += task.metres[profile, place, to]
+        place = to
+    if metres > task.group[g, G_MAX_M]:
+        return NEVER
+    start_s = _earliest(task, g, nodes, n, task.group[g, G_LEAVE_FROM], clock)
+    if start_s == NEVER:
+        return NEVER
+    day_s = clock[OUT, OUT_END] - start_s
+    if task.group[g, G_TIMED] and n > 0:
+        end_s, low = clock[OUT, OUT_END], start_s
+        high = _latest_start(task, g, nodes, n, end_s)
+        middle = high
+        while low < high:
+            later_s = _earliest(task, g, nodes, n, middle, clock)
+            if later_s < NEVER and clock[OUT, OUT_END] <= end_s:
+                low = later_s
+            else:
+                high = middle - 1
+            middle = (low + high + 1) // 2
+        day_s = end_s - low
+    cost = 0
+    if n > 0 or metres > 0:
+        cost = price(task.group, g, metres, 1, day_s)
+    for i in range(n):
+        cost += node[nodes[i], SOFT]
+    return cost
+
+
+@kernel
+def _earliest(task: Task, g: int, nodes: I64, n: int, start_s: int, clock: I64) -> int:
+    """Least departure from `start_s` on that keeps windows, rides and the day; `NEVER` where none does.
+
+    Where a ride is too long its first stop is served later, by no more than the waiting on the way can take,
+    and the walk goes on from there; so with the whole day.
+    """
+    node, longest_s = task.node, task.group[g, G_MAX_S]
+    for i in range(n):
+        clock[BOUND, i] = node[nodes[i], EARLY]
+    i, leave_s, wait_s = 0, start_s, 0
+    while True:
+        if i == n:
+            end_s = leave_s + clock[LEG, n]
+            over_s = end_s - start_s - longest_s
+            if end_s > task.group[g, G_BACK_TO] or over_s > wait_s:
+                return NEVER
+            clock[OUT, OUT_END] = end_s
+            if over_s <= 0:
+                return start_s if start_s <= task.group[g, G_LEAVE_TO] else NEVER
+            start_s += over_s
+            i, leave_s, wait_s = 0, start_s, 0
+            if n > 0:
+                continue
+            return NEVER
+        v = nodes[i]
+        arrive_s = leave_s + clock[LEG, i]
+        begin_s = max(arrive_s, clock[BOUND, i])
+        if begin_s > node[v, LATE]:
+            return NEVER
+        wait_s += begin_s - arrive_s
+        j = clock[RIDE_FROM, i]
+        if j >= 0:
+            over_s = begin_s - clock[LEAVE, j] - task.request[node[v, REQUEST], MAX_RIDE]
+            if over_s > 0:
+                if over_s > wait_s - clock[WAITED, j]:
+                    return NEVER
+                clock[BOUND, j] = clock[LEAVE, j] - node[nodes[j], SERVICE] + over_s
+                i = j
+                leave_s = clock[LEAVE, j - 1] if j > 0 else start_s
+                wait_s = clock[WAITED, j - 1] if j > 0 else 0
+                continue
+        leave_s = begin_s + node[v, SERVICE]
+        clock[LEAVE, i] = leave_s
+        clock[WAITED, i] = wait_s
+        i += 1
 
 
 @kernel
@@ -190,7 +281,7 @@ def _run(task: Task, g: int, nodes: I64, n: int, start_s: int, clock: I64) -> in
     node, group, seconds = task.node, task.group, task.seconds
     first_row = group[g, G_PROFILE] * task.rule[R_BUCKETS]
     rest, buffer_s = task.rule[R_REST], task.rule[R_BUFFER_S]
-    for _ in range(6 * n + 20):
+    for _ in range((100 if task.rule[R_PLAIN_DAY] else 6) * n + 20):
         again = False
         wait_s = 0
         metres = 0
@@ -252,6 +343,9 @@ def _run(task: Task, g: int, nodes: I64, n: int, start_s: int, clock: I64) -> in
                         start_s = free_s
                     else:
                         clock[BOUND, trip_at] = free_s
+                    again = True
+                if arrive_s - start_s > task.group[g, G_MAX_S]:
+                    start_s = arrive_s - task.group[g, G_MAX_S]
                     again = True
                 clock[OUT, OUT_END] = arrive_s
                 break
