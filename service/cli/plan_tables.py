@@ -1,22 +1,23 @@
 """Plans for people: timetables, orders, who goes to an incident; invented data says so at the top."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 
 from optimizer.model import Status
-from service.cli.tables import SYNTHETIC, console, say_more, table_of, violations, yuan
+from service.cli.tables import SYNTHETIC, console, say_more, table_of, yuan
 from service.clock import clock_text
 from service.kinds import MORNING, NAMES, SHUTTLES
 
 if TYPE_CHECKING:
-    from optimizer.model import Request, Schedule, Visit
+    from optimizer.model import Schedule, Visit
     from scenarios.prefecture.values import Prefecture
     from service.store.plans import Judged
     from service.store.trips import Trip
+    from service.use_cases.drafting import Drafted
     from service.use_cases.shuttles import Lines
 
 LINES_SHOWN: Final = 12
@@ -95,17 +96,17 @@ def show_dispatch(day: "Prefecture", plan: "Judged") -> None:
     console().print(table)
 
 
-def show_drafts(ids: Sequence[str], judged: "Mapping[str, Judged]", out: Path | None) -> None:
+def show_drafts(done: "Drafted", out: Path | None) -> None:
     """Where the plans are, and what the judges found in them."""
-    screen = console()
+    screen, judged = console(), done.judged
     if any(plan.schedule.status is Status.STOPPED for plan in judged.values()):
         screen.print("已提前停止：这是当时最好的方案，可重新运行以继续改进", soft_wrap=True)
-    screen.print(f"已存为草案：{'、'.join(ids)}；违规 {violations(judged)} 处", soft_wrap=True)
+    screen.print(f"已存为草案：{'、'.join(done.ids)}；违规 {done.violations} 处", soft_wrap=True)
     for plan in judged.values():
         for finding in plan.findings[:LEFT_OUT_SHOWN]:
             screen.print(f"  {NAMES.get(plan.kind, plan.kind)}：{finding}", soft_wrap=True)
     if out is not None:
-        screen.print(f"文件：{out / 'problem.json'}、{out / 'schedule.json'}", soft_wrap=True)
+        screen.print(f"文件夹 {out}：{'、'.join(done.files)}", soft_wrap=True)
 
 
 def _line_row(
@@ -126,22 +127,19 @@ def _line_row(
 
 
 def _trip_row(trip: "Trip", visits: "tuple[Visit, ...]", day: "Prefecture", plan: "Judged") -> Iterator[str]:
+    from service.use_cases.handouts import driver_of, people_of
+
     plates = {vehicle.id: vehicle.plate or vehicle.id for vehicle in plan.problem.vehicles}
     requests = {request.id: request for request in plan.problem.requests}
     asked = [requests[request_id] for request_id in trip.request_ids]
-    driver_id = trip.driver_id or dict(day.fixed_drivers).get(trip.vehicle_id, "")
     yield clock_text(visits[0].start_s)
     yield clock_text(visits[-1].depart_s)
     yield plates[trip.vehicle_id]
-    yield dict(day.driver_names).get(driver_id, driver_id or "—")
+    yield driver_of(trip, day) or "—"
     # Without a space, where a line would break: a number alone on a line is none.
     yield "；".join(f"{request.id}·{request.name}" for request in asked)
-    yield str(sum(_people(request) for request in asked))
+    yield str(sum(people_of(request) for request in asked))
     yield f"{trip.distance_m / 1000:.1f}"
-
-
-def _people(request: "Request") -> int:
-    return sum(stop.load[0] for stop in request.stops if stop.load and stop.load[0] > 0)
 
 
 def _show_left_out(screen: Console, plans: "Mapping[str, Judged]") -> None:

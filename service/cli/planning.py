@@ -150,7 +150,8 @@ def template(
 
     with opened(database) as at:
         written = write_template(at.engine, sheet.value, file)
-    typer.echo(f"模板已写到 {written}；填好后运行 paiche plan {_used_by(sheet)} {written}")
+    where = f" --database {database}" if database else ""
+    typer.echo(f"模板已写到 {written}；填好后运行 paiche plan {_used_by(sheet)} {written}{where}")
 
 
 @plan_app.command("check")
@@ -240,6 +241,9 @@ def _told(report: "SheetReport", hint: str | None, steps: "Steps") -> "SheetRepo
         steps.say(f"提示：{skipped.sentence}")
     if hint:
         steps.say(f"提示：{_as_option(hint)}")
+    if not report.read:
+        message = f"{report.source} 中还没有填写任何一行；请填写后重新运行"
+        raise IntakeError(message)
     if not report.rows:
         message = f"{report.summary}；没有可用的行，未编排、未改动数据库，请更正后重新运行"
         raise IntakeError(message)
@@ -256,7 +260,7 @@ def _finish(done: "Drafted", reports: "Sequence[SheetReport]", out: Path | None)
     from service.cli.plan_tables import show_drafts
     from service.errors import IntakeError
 
-    show_drafts(done.ids, done.judged, out)
+    show_drafts(done, out)
     for report in reports:
         if report.faults:
             message = f"{report.summary}；可用的行已编入草案，有误的行未编入，请更正后重新运行"

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from scenarios.prefecture.values import Prefecture
 from service.settings import Settings
 from service.store.plans import Judged
+from service.use_cases.handouts import handouts
 from service.use_cases.judging import Planned, judge
 from service.use_cases.outputs import require_writable, write_plans
 from service.use_cases.roads import Roads
@@ -30,11 +31,14 @@ class Drafted:
         As it was asked: the stored day, or with what a dispatcher brought.
     ids
         Of the drafts, one a kind of plan.
+    files
+        Names of what was written into the folder that was asked for.
     """
 
     day: Prefecture
     judged: Mapping[str, Judged]
     ids: tuple[str, ...]
+    files: tuple[str, ...] = ()
 
     @property
     def violations(self) -> int:
@@ -64,7 +68,8 @@ def draft(
     with steps.step("judge", "核对") as step:
         judged = judge(planned, roads, step.part)
     ids = tuple(keep_draft(engine, day, plan) for plan in judged.values())
+    files: tuple[str, ...] = ()
     if out is not None:
         with steps.step("outputs", f"写出文件到 {out}"):
-            write_plans(out, judged, roads)
-    return Drafted(day=day, judged=judged, ids=ids)
+            files = write_plans(out, judged, roads, handouts(day, judged))
+    return Drafted(day=day, judged=judged, ids=ids, files=files)

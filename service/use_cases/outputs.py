@@ -53,11 +53,15 @@ def require_writable(folder: Path) -> None:
             pass
 
 
-def write_plans(folder: Path, judged: Mapping[str, Judged], roads: Roads) -> tuple[str, ...]:
-    """Write `problem.json` with its travel times and `schedule.json`; return the names."""
+def write_plans(
+    folder: Path, judged: Mapping[str, Judged], roads: Roads, more: Mapping[str, bytes]
+) -> tuple[str, ...]:
+    """Write `problem.json` with its travel times, `schedule.json` and more files; return the names."""
     with _staged(folder) as stage:
         _write_documents(stage, judged, roads)
-    return ("problem.json", "schedule.json")
+        for name, content in more.items():
+            (stage / name).write_bytes(content)
+    return ("problem.json", "schedule.json", *more)
 
 
 def write_day(

@@ -1,5 +1,6 @@
 """What a dispatcher brings: good rows are planned, bad ones named at their cell, and nothing is lost."""
 
+import csv
 import io
 import json
 import re
@@ -50,9 +51,10 @@ def paiche(town: StoredTown, capfd: pytest.CaptureFixture[str]) -> Run:
 
 
 def said(error: str) -> list[str]:
-    """Return what was said besides the steps that were taken; never a traceback."""
+    """Return what was said besides the steps that were taken and what is done only once; never a traceback."""
     assert "Traceback" not in error
-    return [line for line in error.splitlines() if not re.match(r"\s+\d+\.\d s  ", line)]
+    usual = re.compile(r"\s+\d+\.\d s  |首次使用|正在计算路网")
+    return [line for line in error.splitlines() if not usual.match(line)]
 
 
 def sheet(folder: Path, headings: Sequence[str], *rows: Sequence[object], name: str = "表.xlsx") -> Path:
@@ -98,6 +100,39 @@ def test_a_sheet_of_requests_is_planned_with_the_stored_fleet(
     assert drafts(town) == [("2026-05-12-cars-1", 0)]
     assert served(town) == {"7", "第 3 行"}
     assert (tmp_path / "out" / "problem.json").exists()
+
+
+def _table(path: Path) -> list[list[str]]:
+    return list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+
+
+def test_orders_are_written_as_a_table_to_print_with_what_is_left_out_last(
+    paiche: Run, tmp_path: Path
+) -> None:
+    file = sheet(
+        tmp_path,
+        CAR_HEADINGS,
+        ("8", "10:00", "", 5, WATER, YARD, ""),
+        ("7", "9:00", "11:00", 2, WATER, YARD, ""),
+    )
+    assert paiche("plan", "cars", "--requests", file, "--out", tmp_path / "out")[0] == 0
+    headings, first, last = _table(tmp_path / "out" / "orders.csv")
+    assert headings[:3] == ["上车时间", "完成时间", "车牌"]
+    assert first[:2] + first[4:7] == ["09:00", "11:02", "7", "用车：水务局→一号院（东街）", "2"]
+    assert last[:3] == ["", "", ""]
+    assert last[4] == "8"
+    assert "座位不足" in last[-1]
+
+
+def test_the_timetable_boards_as_many_as_it_takes_home(paiche: Run, tmp_path: Path) -> None:
+    file = sheet(tmp_path, RIDER_HEADINGS, (at(1.5, 3.9), 5, "一号院"), (at(0.1, 2), 2, "一号院"))
+    assert paiche("plan", "shuttles", "--riders", file, "--out", tmp_path / "out")[0] == 0
+    _, *rows = _table(tmp_path / "out" / "timetable.csv")
+    for way in ("早班车", "晚班车"):
+        mine = [row for row in rows if row[0] == way]
+        assert [row[3] for row in mine] == ["1", "2", "3"]
+        assert {row[4] for row in mine} == {"北街站", "西街站", "一号院（东街）"}
+        assert [sum(int(row[i]) for row in mine) for i in (7, 8)] == [7, 7]
 
 
 @pytest.mark.parametrize(
@@ -217,7 +252,7 @@ def test_riders_of_a_sheet_get_lines_and_those_too_far_away_a_reason(
         (at(1, 1), 2, "九号院"),
     )
     code, shown, error = paiche("plan", "shuttles", "--riders", file)
-    sea, yard, last = [line for line in said(error) if "首次使用" not in line]
+    sea, yard, last = said(error)
     assert code == FAILED_CODE
     assert "A5 住址“110.5,18.0”" in sea
     assert "C6 工作地点“九号院”" in yard

@@ -1,0 +1,93 @@
+"""Plans as tables that people print and open in a spreadsheet: car orders, and the timetable of the buses."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from optimizer.model import Request, Visit
+from scenarios.prefecture.values import Prefecture
+from service.clock import clock_text
+from service.kinds import CARS, NAMES, SHUTTLES
+from service.sheets import csv_table
+from service.store.plans import Judged
+from service.store.trips import Trip
+from service.use_cases.figures import runs
+
+ORDER_HEADINGS: Final = (
+    "上车时间", "完成时间", "车牌", "驾驶员", "申请编号", "申请", "人数", "本趟公里", "未安排原因",
+)  # fmt: skip
+TIMETABLE_HEADINGS: Final = ("方向", "班次", "车牌", "站序", "站点", "到站", "发车", "上车人数", "下车人数")
+
+
+def handouts(day: Prefecture, judged: Mapping[str, Judged]) -> dict[str, bytes]:
+    """Make the tables of what was planned, by file name: CSV in UTF-8 that Excel and WPS open."""
+    found: dict[str, bytes] = {}
+    if CARS in judged:
+        found["orders.csv"] = csv_table(ORDER_HEADINGS, _orders(day, judged[CARS]))
+    buses = {kind: judged[kind] for kind in SHUTTLES if kind in judged}
+    if buses:
+        found["timetable.csv"] = csv_table(TIMETABLE_HEADINGS, _timetable(buses))
+    return found
+
+
+def driver_of(trip: Trip, day: Prefecture) -> str:
+    """Name the driver of a trip: its own, or that of the vehicle; "" where nobody is named."""
+    driver_id = trip.driver_id or dict(day.fixed_drivers).get(trip.vehicle_id, "")
+    return dict(day.driver_names).get(driver_id, driver_id)
+
+
+def people_of(request: Request) -> int:
+    """Count who boards."""
+    return sum(stop.load[0] for stop in request.stops if stop.load and stop.load[0] > 0)
+
+
+def _orders(day: Prefecture, plan: Judged) -> Iterator[Sequence[object]]:
+    """List the requests by pick-up; those that are left out come last, with their reason."""
+    requests = {request.id: request for request in plan.problem.requests}
+    plates = _plates(plan)
+    for trip, visits in sorted(runs(plan), key=lambda run: (run[1][0].start_s, run[0].vehicle_id)):
+        for request_id in trip.request_ids:
+            mine = [visit for visit in visits if visit.request_id == request_id]
+            request = requests[request_id]
+            yield (
+                clock_text(mine[0].start_s), clock_text(mine[-1].depart_s), plates[trip.vehicle_id],
+                driver_of(trip, day), request.id, request.name, people_of(request),
+                round(trip.distance_m / 1000, 1), "",
+            )  # fmt: skip
+    for unserved in plan.schedule.unserved:
+        request = requests[unserved.request_id]
+        why = unserved.detail.removeprefix(f"{request.name or request.id}：")
+        yield "", "", "", "", request.id, request.name, people_of(request), "", why
+
+
+def _timetable(plans: Mapping[str, Judged]) -> Iterator[Sequence[object]]:
+    """List the stops of every run in driving order; visits in a row at one place are one stop."""
+    for kind, plan in plans.items():
+        requests = {request.id: request for request in plan.problem.requests}
+        places = {place.id: place for place in plan.problem.places}
+        plates = _plates(plan)
+        ordered = sorted(runs(plan), key=lambda run: (run[1][0].start_s, run[0].vehicle_id))
+        for number, (trip, visits) in enumerate(ordered, 1):
+            for position, group in enumerate(_at_one_place(visits), 1):
+                loads = [requests[v.request_id].stops[v.stop].load for v in group if v.request_id]
+                changes = [load[0] for load in loads if load]
+                yield (
+                    NAMES.get(kind, kind), number, plates[trip.vehicle_id], position,
+                    places[group[0].place_id].label, clock_text(group[0].arrival_s),
+                    clock_text(group[-1].depart_s), sum(c for c in changes if c > 0),
+                    -sum(c for c in changes if c < 0),
+                )  # fmt: skip
+
+
+def _at_one_place(visits: Sequence[Visit]) -> Iterator[list[Visit]]:
+    group: list[Visit] = []
+    for visit in visits:
+        if group and group[-1].place_id != visit.place_id:
+            yield group
+            group = []
+        group.append(visit)
+    if group:
+        yield group
+
+
+def _plates(plan: Judged) -> dict[str, str]:
+    return {vehicle.id: vehicle.plate or vehicle.id for vehicle in plan.problem.vehicles}
