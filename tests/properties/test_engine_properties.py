@@ -21,6 +21,7 @@ from optimizer.model import (
     Block,
     CostRates,
     Depot,
+    Driver,
     Place,
     Priority,
     Problem,
@@ -40,6 +41,7 @@ from optimizer.model import (
 PLACES = 8
 STARTS = (0, 1_500, 4_000)
 GUARD = 200
+LUNCH = TimeWindow(start_s=5_000, end_s=6_000)
 Draw = Any
 
 
@@ -56,7 +58,8 @@ def roads(draw: Draw) -> TravelMatrix:
     buckets = draw(st.integers(1, len(STARTS)))
     random = np.random.default_rng(draw(st.integers(0, 2**32)))
     shape = (2, buckets, PLACES, PLACES)
-    seconds = random.integers(0, 1_500, shape).astype(np.int64)
+    slowest_s = draw(st.sampled_from((1_500, 1_500, 12_000)))  # long legs ask for rests
+    seconds = random.integers(0, slowest_s, shape).astype(np.int64)
     for b in range(buckets - 2, -1, -1):
         seconds[:, b] = np.minimum(seconds[:, b], seconds[:, b + 1] + STARTS[b + 1] - STARTS[b])
     metres = random.integers(0, 20_000, shape)
@@ -86,6 +89,7 @@ def requests(draw: Draw, number: int, dimensions: int) -> Request:
         max_ride_s=draw(st.none() | st.integers(0, 4_000)) if len(loads) > 1 else None,
         sole_use=draw(st.sampled_from((False, False, True))),
         skills=frozenset(draw(st.sampled_from(((), (), ("lift",))))),
+        vehicle_ids=frozenset(draw(st.sampled_from(((), (), (), ("v0", "v1"))))),
         forbidden_vehicle_ids=frozenset(draw(st.sampled_from(((), (), ("v0",))))),
         group_id=draw(st.sampled_from((None, None, None, "g"))),
     )
@@ -148,17 +152,33 @@ def vehicles(draw: Draw, number: int, kind_ids: tuple[str, ...]) -> Vehicle:
 
 
 @st.composite
+def manned(draw: Draw, fleet: tuple[Vehicle, ...]) -> tuple[tuple[Vehicle, ...], tuple[Driver, ...]]:
+    """Leave drivers out, or name two whose hours differ; some vehicles have their own."""
+    if draw(st.booleans()):
+        return fleet, ()
+    shift = TimeWindow(start_s=draw(st.integers(0, 3_000)), end_s=draw(st.integers(9_000, 60_000)))
+    drivers = (
+        Driver(id="ann", licences=frozenset({"B", "C1"}), busy=draw(st.sampled_from(((), (LUNCH,))))),
+        Driver(id="bob", licences=frozenset({"B", "C1"}), shift=shift),
+    )
+    names = st.sampled_from(((), ("ann",), ("bob",), ("ann", "bob")))
+    return tuple(replace(vehicle, driver_ids=draw(names)) for vehicle in fleet), drivers
+
+
+@st.composite
 def problems(draw: Draw) -> Problem:
     """Small problems of every kind mixed."""
     dimensions = draw(st.integers(1, 2))
     fleet = tuple(draw(kinds(i, dimensions)) for i in range(draw(st.integers(1, 3))))
     ids = tuple(kind.id for kind in fleet)
+    cars, drivers = draw(manned(tuple(draw(vehicles(i, ids)) for i in range(draw(st.integers(2, 4))))))
     return Problem(
         date="2026-03-02",
         dimensions=("seats", "kg")[:dimensions],
         places=tuple(Place(id=str(i), lon=i / 100, lat=0.0) for i in range(PLACES)),
         vehicle_types=fleet,
-        vehicles=tuple(draw(vehicles(i, ids)) for i in range(draw(st.integers(1, 4)))),
+        vehicles=cars,
+        drivers=drivers,
         depots=draw(
             st.sampled_from(((), (Depot(place_id="0", window=TimeWindow(start_s=300, end_s=30_000)),)))
         ),
