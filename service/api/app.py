@@ -4,6 +4,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from sqlalchemy import Engine
+from starlette.middleware.gzip import GZipMiddleware
 
 from service.api import day, problems
 from service.api.head import AnswerHead
@@ -28,5 +29,6 @@ def create_app(engine: Engine) -> FastAPI:
     app.state.engine = engine
     app.include_router(day.router)
     problems.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=2_000)  # a day on a map is megabytes of digits
     app.add_middleware(AnswerHead)
     return app

@@ -76,19 +76,47 @@ def _fresh(settings: "Settings", database: str | None) -> Iterator[str]:
     """URL to work in: the database that was named, or a new file that replaces the last demo's when done.
 
     Until then the last demo stays as it is, whatever happens.
+
+    Raises
+    ------
+    Conflict
+        Another demo is at work on the same file.
     """
     if database not in {None, "demo"}:
         yield database_url(settings, database)
         return
     kept = settings.data_folder / "demo.sqlite3"
     new = kept.with_name("demo.new.sqlite3")
-    _remove(new)
-    try:
-        yield f"sqlite:///{new}"
-        _remove(kept)
-        new.replace(kept)
-    finally:
+    with _alone(kept):
         _remove(new)
+        try:
+            yield f"sqlite:///{new}"
+            _remove(kept)
+            new.replace(kept)
+        finally:
+            _remove(new)
+
+
+@contextmanager
+def _alone(kept: Path) -> Iterator[None]:
+    """Keep a second demo of the same user out."""
+    from filelock import FileLock, Timeout
+
+    from service.errors import Conflict, OutputError
+    from service.words import why
+
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"无法建立 {kept.parent}（{why(error)}）；请用 PAICHE_DATA_FOLDER 指定可写的文件夹"
+        raise OutputError(message) from None
+    lock = FileLock(kept.with_name("demo.lock"), timeout=0)
+    try:
+        with lock:
+            yield
+    except Timeout:
+        message = f"另一个演示正在写 {kept}；请等它结束，或用 --database 指定另一个数据库"
+        raise Conflict(message) from None
 
 
 def _remove(path: Path) -> None:

@@ -25,7 +25,11 @@ def add(  # noqa: PLR0917 - one parameter for each option
     ] = None,
     corrections: Annotated[
         Path | None,
-        typer.Option("--corrections", metavar="FILE", help="本地更正 .csv/.toml / local corrections"),
+        typer.Option(
+            "--corrections",
+            metavar="FILE",
+            help="本地更正 .csv/.toml，以后每次读图都会应用 / local corrections",
+        ),
     ] = None,
     field_map: Annotated[
         str | None,

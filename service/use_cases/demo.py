@@ -29,7 +29,7 @@ from service.store.maps import save_map
 from service.store.plans import Judged, publish
 from service.store.prefecture import is_empty, load_prefecture, save_prefecture
 from service.store.scope import EVERYTHING
-from service.use_cases import cars, emergency
+from service.use_cases import cars, corrections, emergency
 from service.use_cases.comparing import compare, figures
 from service.use_cases.engine import warm_engine
 from service.use_cases.figures import summarise
@@ -122,7 +122,10 @@ def open_roads(order: DemoOrder, settings: Settings, steps: Steps) -> Roads:
             name = f"synthetic-{order.size}-{order.seed}.osm.pbf"
             path = write_roads(folder / name, size=order.size, seed=order.seed)
     with steps.step("map", f"读取地图 {path.name}") as step:
-        roads = Roads(path, cache_folder=settings.cache_folder, say=steps.say)
+        kept = corrections.standing(settings.data_folder) if order.osm is not None else None
+        rows = corrections.rows_of(kept)
+        roads = Roads(path, cache_folder=settings.cache_folder, corrections=rows, say=steps.say)
+        corrections.keep_beside(kept, settings.data_folder, roads.network.version[:16])
         step.note = f"{roads.network.node_count:,} 个路口，{roads.network.edge_count:,} 条有向路段"
     say_kept(roads, steps)
     with steps.step("routers", "准备路径计算") as step:

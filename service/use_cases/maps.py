@@ -1,9 +1,7 @@
 """Add road maps: a file, or a place or box fetched from the net; list what there is."""
 
-import shutil
-import tempfile
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from gis.errors import CoordinateError, MapFileError
 from gis.network import RoadNetwork
-from gis.read import load_corrections, read_network
-from service.errors import OutputError
+from gis.read import read_network
 from service.store.maps import save_map
+from service.use_cases import corrections
+from service.use_cases.copies import keep_copy, require_folder
 from service.use_cases.steps import Steps
-from service.words import why
 
 if TYPE_CHECKING:
     from gis.read.vector import FieldMap
@@ -30,7 +28,7 @@ class MapSource:
     Parameters
     ----------
     corrections
-        Rows (`.csv`, `.toml`) that are applied to the roads, again for each new extract.
+        Rows (`.csv`, `.toml`) that are applied to the roads; None: those that stand, see `corrections`.
     field_map, crs
         For GeoPackage and Shapefile: what the columns mean (`"highway=等级,name=名称"` or a `.toml` file with
         `columns`, `values`, `default_class`), and the coordinate system, e.g. `"EPSG:4490"`.
@@ -43,14 +41,14 @@ class MapSource:
 
 
 def read_map(source: MapSource, cache_folder: Path | None = None) -> RoadNetwork:
-    """Read an OpenStreetMap file, or roads of a GeoPackage or Shapefile.
+    """Read an OpenStreetMap file, or roads of a GeoPackage or Shapefile, with its corrections.
 
     Raises
     ------
     MapFileError, CorrectionError
         A file cannot be used; the message names it.
     """
-    rows = load_corrections(source.corrections) if source.corrections is not None else ()
+    rows = corrections.rows_of(source.corrections)
     if source.path.suffix.lower() not in VECTOR_SUFFIXES:
         if source.field_map is not None or source.crs is not None:
             message = f"{source.path.name} 不是 .gpkg 或 .shp，不能使用 --field-map 和 --crs；请去掉它们"
@@ -80,6 +78,8 @@ def add_map(
 ) -> tuple[str, RoadNetwork]:
     """Read a map file, keep a copy of it and of its corrections under the data folder, and record it.
 
+    The corrections stand from then on: they are applied to each new extract that brings none of its own.
+
     Returns
     -------
     tuple
@@ -92,15 +92,16 @@ def add_map(
     OutputError
         The copy cannot be written.
     """
-    folder = data_folder / "maps"
-    _require_folder(data_folder)
+    require_folder(data_folder)
+    applied = source.corrections or corrections.standing(data_folder)
     with steps.step("map", f"读取地图 {source.path.name}") as step:
-        network = read_map(source, cache_folder)
+        network = read_map(replace(source, corrections=applied), cache_folder)
         step.note = f"{network.node_count:,} 个路口，{network.edge_count:,} 条有向路段"
-    name = network.version[:16]
-    kept = keep_copy(source.path, folder, name)
+    map_id = network.version[:16]
+    kept = keep_copy(source.path, data_folder / "maps", map_id)
+    corrections.keep_beside(applied, data_folder, map_id)
     if source.corrections is not None:
-        keep_copy(source.corrections, folder, f"{name}-corrections")
+        corrections.let_stand(source.corrections, data_folder)
     return save_map(session, network, str(kept)), network
 
 
@@ -136,41 +137,3 @@ def parse_box(text: str) -> tuple[float, float, float, float]:
         message = f"范围 {text!r} 不成立：应满足 西 < 东（±180°）、南 < 北（±90°），经度在前"
         raise CoordinateError(message)
     return west, south, east, north
-
-
-def _require_folder(folder: Path) -> None:
-    """Make and try the folder before a large map is read for nothing."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        message = f"无法写入 {folder}（{why(error)}）；请用 PAICHE_DATA_FOLDER 指定可写的文件夹"
-        raise OutputError(message) from None
-
-
-def keep_copy(path: Path, folder: Path, name: str) -> Path:
-    """Copy a file to `folder/name` with its suffix, whole or not at all; a Shapefile with its companions."""
-    kept = folder / f"{name}{_suffix(path)}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for part in _companions(path):
-            target = folder / f"{name}{_suffix(part)}"
-            partial = target.with_name(target.name + ".partial")
-            shutil.copyfile(part, partial)
-            partial.replace(target)
-    except OSError as error:
-        shown = f"无法把 {path.name} 保存到 {folder}（{why(error)}）"
-        message = f"{shown}；请用 PAICHE_DATA_FOLDER 指定可写的文件夹"
-        raise OutputError(message) from None
-    return kept
-
-
-def _suffix(path: Path) -> str:
-    double = "".join(path.suffixes[-2:])
-    return double if double.lower().startswith(".osm.") else path.suffix
-
-
-def _companions(path: Path) -> list[Path]:
-    """List the files that belong together: a Shapefile is several of one name."""
-    return sorted(path.parent.glob(f"{path.stem}.*")) if path.suffix.lower() == ".shp" else [path]

@@ -12,6 +12,7 @@ from gis.matrix import TravelMatrix
 from gis.network import RoadNetwork
 from gis.places import Place
 from gis.read import read_network
+from gis.read.corrections import Correction
 from gis.router import Router
 from gis.speeds import SpeedTable, default_speeds
 from gis.travel import BlockRequest, travel_matrix
@@ -30,23 +31,32 @@ class Roads:
         The map file.
     cache_folder
         Where networks and node orders are kept for the next start.
+    corrections
+        Local rows that are applied to the map.
     say
         Told in a sentence what takes long at the first use.
     """
 
     def __init__(
-        self, path: FilePath, *, cache_folder: FilePath, say: Callable[[str], None] | None = None
+        self,
+        path: FilePath,
+        *,
+        cache_folder: FilePath,
+        corrections: tuple[Correction, ...] = (),
+        say: Callable[[str], None] | None = None,
     ) -> None:
-        self.path, self._cache, self._say = path, cache_folder, say
+        self.path, self._cache, self._corrections, self._say = path, cache_folder, corrections, say
         self.speeds: SpeedTable = default_speeds()
-        self.network: RoadNetwork = read_network(path, cache_folder=cache_folder)
+        self.network: RoadNetwork = read_network(path, corrections=corrections, cache_folder=cache_folder)
         self.closures: tuple[Closure, ...] = ()
         self._routers: dict[str, Router] = {}
 
     @cached_property
     def walking(self) -> Walking:
         """Distances on foot over the footways of the same map."""
-        return Walking(read_network(self.path, kind="walk", cache_folder=self._cache))
+        return Walking(
+            read_network(self.path, kind="walk", corrections=self._corrections, cache_folder=self._cache)
+        )
 
     def router(self, profile: str) -> Router:
         """Router of a profile, made when first asked for, with the closures in force."""

@@ -14,6 +14,7 @@ from service.store.maps import get_map
 from service.store.plans import Judged, save_plan
 from service.store.prefecture import load_prefecture
 from service.store.scope import EVERYTHING
+from service.use_cases import corrections
 from service.use_cases.roads import Roads, say_kept
 from service.use_cases.steps import Steps
 
@@ -37,7 +38,12 @@ def open_day(engine: Engine, settings: Settings, when: date | None, steps: Steps
         path, version = Path(road_map.path), road_map.version
         step.note = f"{day.name} {day.date}"
     with steps.step("map", f"读取地图 {path.name}"):
-        roads = Roads(path, cache_folder=settings.cache_folder, say=steps.say)
+        roads = Roads(
+            path,
+            cache_folder=settings.cache_folder,
+            corrections=corrections.of_map(settings.data_folder, version[:16]),
+            say=steps.say,
+        )
     say_kept(roads, steps)
     if roads.network.version != version:
         message = (

@@ -18,6 +18,7 @@ from scenarios.prefecture.values import Prefecture, Unit
 from service.database import open_database, prepare, writing
 from service.store.maps import save_map
 from service.store.prefecture import save_prefecture
+from service.use_cases import corrections
 from service.use_cases.roads import Roads
 
 STREETS = 6
@@ -40,12 +41,16 @@ def at(x: float, y: float, crs: str = "wgs84") -> str:
     return f"{lon:.6f},{lat:.6f}"
 
 
-def store(folder: Path, cache: Path) -> StoredTown:
-    """Write the map, read it, and save a day on it."""
+def store(
+    folder: Path, cache: Path, *, rows: Path | None = None, data_folder: Path | None = None
+) -> StoredTown:
+    """Write the map, read it with rows of corrections, and save a day on it."""
     folder.mkdir(parents=True, exist_ok=True)
     map_file, database = folder / "grid.osm", folder / "town.sqlite3"
     map_file.write_text(_osm(), encoding="utf-8")
-    roads = Roads(map_file, cache_folder=cache)
+    roads = Roads(map_file, cache_folder=cache, corrections=corrections.rows_of(rows))
+    if data_folder is not None:
+        corrections.keep_beside(rows, data_folder, roads.network.version[:16])
     engine = open_database(f"sqlite:///{database}")
     prepare(engine)
     with writing(engine) as session:

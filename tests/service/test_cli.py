@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from service.cli import app as cli
 from service.cli.failures import FAILED_CODE, INTERRUPTED_CODE, UNEXPECTED_CODE, USAGE_CODE
@@ -298,7 +299,15 @@ def test_the_last_demo_stays_when_the_next_one_fails(paiche: Run, home: Path) ->
     kept.write_bytes(b"the last demo")
     assert paiche("demo", "--no-serve", "--osm", home / "none.osm")[0] == FAILED_CODE
     assert kept.read_bytes() == b"the last demo"
-    assert [path.name for path in kept.parent.iterdir() if path.is_file()] == ["demo.sqlite3"]
+    assert {path.name for path in kept.parent.iterdir() if path.is_file()} <= {"demo.sqlite3", "demo.lock"}
+
+
+def test_a_second_demo_at_the_same_time_is_kept_out(paiche: Run, home: Path) -> None:
+    (home / "data").mkdir()
+    with FileLock(home / "data" / "demo.lock"):
+        code, _, error = paiche("demo", "--no-serve")
+    assert code == FAILED_CODE
+    assert "另一个演示正在写" in _one_line(error)
 
 
 def _free_port() -> int:

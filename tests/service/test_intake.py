@@ -51,7 +51,7 @@ def paiche(town: StoredTown, capfd: pytest.CaptureFixture[str]) -> Run:
 
 
 def said(error: str) -> list[str]:
-    """Return what was said besides the steps that were taken and what is done only once; never a traceback."""
+    """Return what was said besides the steps taken and what is done only once; never a traceback."""
     assert "Traceback" not in error
     usual = re.compile(r"\s+\d+\.\d s  |首次使用|正在计算路网")
     return [line for line in error.splitlines() if not usual.match(line)]
