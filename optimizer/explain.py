@@ -9,7 +9,7 @@ from typing import Final
 from gis.matrix import TravelError
 from optimizer.crews import with_hours
 from optimizer.engines.insertion import fits
-from optimizer.feasible import loads_fit, obstacle
+from optimizer.feasible import loads_fit, rested_route
 from optimizer.model import (
     UNREACHABLE,
     Problem,
@@ -245,12 +245,10 @@ def _with_options(
     if not loads_fit(table, kind, calls):
         return Reason.NO_SEATS
     try:
-        route = timed_route(table, vehicle, calls)
+        route, broken = rested_route(table, vehicle, calls)
     except TravelError:
         return Reason.UNREACHABLE
-    if route is None:
-        return _why_not_alone(table, vehicle, request, calls)
-    return obstacle(table, kind, route)
+    return broken if route is not None else _why_not_alone(table, vehicle, request, calls)
 
 
 def _why_not_alone(table: Timetable, vehicle: Vehicle, request: Request, calls: Sequence[Call]) -> Reason:

@@ -16,6 +16,7 @@ __all__ = [
     "feasible_route",
     "loads_fit",
     "obstacle",
+    "rested_route",
 ]
 
 LONGEST_DRIVE_S: Final = 14_400
@@ -42,8 +43,22 @@ def drivable_route(
     kind = table.types[vehicle.type_id]
     if not loads_fit(table, kind, calls) or not alone_where_asked(table, calls):
         return None
+    route, broken = rested_route(table, vehicle, calls, driver_id=driver_id)
+    return None if broken is not None else route
+
+
+def rested_route(
+    table: Timetable, vehicle: Vehicle, calls: Sequence[Call], *, driver_id: str | None = None
+) -> tuple[Route | None, Reason | None]:
+    """Time the calls, leaving sooner where only a rest before the first stop is missing; say what is broken."""
+    kind = table.types[vehicle.type_id]
     route = timed_route(table, vehicle, calls, driver_id=driver_id)
-    return route if route is not None and obstacle(table, kind, route) is None else None
+    broken = None if route is None else obstacle(table, kind, route)
+    if broken is Reason.REST:
+        sooner = timed_route(table, vehicle, calls, driver_id=driver_id, sooner_s=SHORTEST_REST_S)
+        if sooner is not None and obstacle(table, kind, sooner) is None:
+            return sooner, None
+    return route, broken
 
 
 def obstacle(table: Timetable, kind: VehicleType, route: Route) -> Reason | None:

@@ -64,18 +64,31 @@ def timetable(problem: Problem) -> Timetable:
 
 
 def timed_route(
-    table: Timetable, vehicle: Vehicle, calls: Sequence[Call], *, driver_id: str | None = None
+    table: Timetable,
+    vehicle: Vehicle,
+    calls: Sequence[Call],
+    *,
+    driver_id: str | None = None,
+    sooner_s: int = 0,
 ) -> Route | None:
     """Earliest end, then latest departure; None where a window, the shift or a missing road forbids it.
 
     Only times are looked at here: seats, classes and ride limits are the planner's and the judge's.
     Routes stay inside one free interval of the vehicle (shift without `busy`).
+
+    Parameters
+    ----------
+    sooner_s
+        Leave so much before the latest departure, for a rest before the first stop.
     """
     for free in free_times(table, vehicle):
         visits = _visits(table, vehicle, calls, free)
         if visits is None:
             continue
         start_s, visits = _leave_late(table, vehicle, calls, free, visits)
+        if sooner_s:
+            start_s = max(free.start_s, start_s - sooner_s)
+            visits = _visits(table, vehicle, calls, free, start_s) or visits
         visits = _hold_when_empty(table, vehicle, calls, visits)
         return _route(table, vehicle, driver_id, start_s, visits)
     return None

@@ -98,17 +98,26 @@ def leased(problem: Problem, tariff_id: str, *, type_prefix: str = "") -> Proble
 
 
 def usual_changes(
-    *, cars: str = "cars", shuttles: str = "shuttles", fewer: int = 5, tariff_id: str = "education_bureau"
+    *,
+    cars: str = "cars",
+    shuttles: str = "shuttles",
+    fewer: int = 5,
+    tariff_id: str = "education_bureau",
 ) -> tuple[Change, ...]:
     """List the first comparison: a few cars fewer, pooled requests, another shuttle tariff.
+
+    Pooling comes twice: of those who are willing, and of all whose kind of trip allows it, which says what
+    a rule to share would save.
 
     Parameters
     ----------
     cars, shuttles
         Names of the parts of the base.
     """
+    everybody = PoolingSettings(willing_only=False)
     return (
         Change(name=f"减少 {fewer} 辆车", part=cars, apply=lambda p, base: fewer_cars(p, base, fewer)),
-        Change(name="拼车", part=cars, apply=lambda p, _base: pooled(p)),
+        Change(name="拼车（愿意的）", part=cars, apply=lambda p, _base: pooled(p)),
+        Change(name="拼车（可合乘的类别）", part=cars, apply=lambda p, _base: pooled(p, everybody)),
         Change(name="班车改按租赁价目", part=shuttles, apply=lambda p, _base: leased(p, tariff_id)),
     )
