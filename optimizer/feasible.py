@@ -50,7 +50,7 @@ def drivable_route(
 def rested_route(
     table: Timetable, vehicle: Vehicle, calls: Sequence[Call], *, driver_id: str | None = None
 ) -> tuple[Route | None, Reason | None]:
-    """Time the calls, leaving sooner where only a rest before the first stop is missing; say what is broken."""
+    """Time the calls, leaving sooner where only a rest before the first stop is missing; name the fault."""
     kind = table.types[vehicle.type_id]
     route = timed_route(table, vehicle, calls, driver_id=driver_id)
     broken = None if route is None else obstacle(table, kind, route)
