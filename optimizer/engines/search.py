@@ -27,6 +27,8 @@ Progress = Callable[[Schedule], bool]
 
 HOT: Final = 1.0
 """First temperature, as a share of what a request costs on average."""
+HOT_WITH_TIMES: Final = 10.0
+"""The same for single stops at their times: there what is near need not fit, so moves cost more."""
 COLD: Final = 0.005
 """Last temperature, likewise."""
 SLICE_S: Final = 0.2
@@ -202,14 +204,16 @@ def _slices(run: _Run, *, until: float, by_absences: bool, cooling: bool) -> boo
     search, effort = run.search, run.effort
     scale = _cost_per_request(run)
     first = effort.share()
-    search.key[0, at.TEMPERATURE] = (HOT if cooling else COLD) * scale
+    rule = run.compiled.task.rule
+    hot = HOT_WITH_TIMES if rule[at.R_TIME] and rule[at.R_BRISK] else HOT
+    search.key[0, at.TEMPERATURE] = (hot if cooling else COLD) * scale
     search.key[0, at.COOLING] = 1.0
     if cooling and effort.iterations:
         left = max(1, round(until * effort.iterations) - effort.done)
-        search.key[0, at.COOLING] = (COLD / HOT) ** (1.0 / left)
+        search.key[0, at.COOLING] = (COLD / hot) ** (1.0 / left)
     while (share := effort.share()) < until:
         if cooling and not effort.iterations:
-            search.key[0, at.TEMPERATURE] = HOT * scale * (COLD / HOT) ** ((share - first) / (until - first))
+            search.key[0, at.TEMPERATURE] = hot * scale * (COLD / hot) ** ((share - first) / (until - first))
         found = _slice(run, effort.next_slice(until), by_absences=by_absences)
         if found or (by_absences and search.tally[at.ABSENT] == 0):
             return True

@@ -66,6 +66,8 @@ from optimizer.engines.kernels.routes import open_slot, undo, write
 from optimizer.engines.kernels.ruin import drop_picked, pick_up, ruin
 from optimizer.engines.kernels.timing import walked
 
+OPENING_CHANCE: Final = 0.2
+"""How often the first request gets a vehicle of its own, which may pay only once others have joined it."""
 MOST_ABSENT: Final = 12
 """How many of the requests that were absent before are tried again in one iteration."""
 
@@ -176,8 +178,9 @@ def improve(task: Task, search: Search, iterations: int, by_absences: bool, ever
             ruin(task, search)
         add_absent(search, tally[ABSENT] if everybody else MOST_ABSENT)
         sort_picked(task, search)
+        opening = task.rule[R_REGROUP] == 1 and not everybody and uniform(search.random) < OPENING_CHANCE
         for k in range(tally[PICKED]):
-            insert(task, search, search.table[PICK, k])
+            insert(task, search, search.table[PICK, k], opening and k == 0)
         if task.rule[R_TOGETHER]:
             all_or_none(task, search)
         if task.rule[R_REGROUP]:

@@ -134,8 +134,14 @@ def sort_picked(task: Task, search: Search) -> None:
 
 
 @kernel
-def insert(task: Task, search: Search, q: int) -> bool:
-    """Put a request where it costs least, or leave it absent; whether it found a place."""
+def insert(task: Task, search: Search, q: int, opening: bool) -> bool:
+    """Put a request where it costs least, or leave it absent; whether it found a place.
+
+    Parameters
+    ----------
+    opening
+        Whether it shall have a vehicle of its own if one is free.
+    """
     tally = search.tally
     active, groups = tally[ACTIVE], task.group.shape[0]
     best, where, group, new_group = NEVER, -1, -1, -1
@@ -145,6 +151,8 @@ def insert(task: Task, search: Search, q: int) -> bool:
     row, count, blink = ORDER, active, BLINK
     if active > ALL_SLOTS:
         row, count = NEAR_SLOT, _slots_nearby(task, search, q)
+    if opening:
+        count = 0
     while True:
         for k in range(count):
             r = search.table[row, k]
