@@ -5,19 +5,16 @@ matchings improve a plan county by county, then over county borders, and a flow 
 """
 
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import numpy as np
-
-from gis.places import Place
 from optimizer import explain
+from optimizer.counties import apart, by_county, car_blocks
 from optimizer.crews import Crews, man
 from optimizer.engines import columns, flow, insertion, parts, rematch
 from optimizer.errors import Unsupported
-from optimizer.model import Problem, Request, Route, Schedule, Status, Unserved, Vehicle, VehicleType
+from optimizer.model import Problem, Route, Schedule, Status, Unserved, VehicleType
 from optimizer.price import decision_cost_fen, gap
 from optimizer.reserves import holds
 from optimizer.tasks import Grid, grid
@@ -35,8 +32,6 @@ COLUMNS_UP_TO: Final = 64
 """Tasks of a block up to which columns are generated."""
 PARTS_UP_TO: Final = 2_000
 """Requests of a day up to which large blocks are also planned part by part: minutes beyond that."""
-PLACES_AT_ONCE: Final = 300
-"""Places of a county up to which one block of all pairs is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,34 +43,6 @@ class _Solved:
     bound_fen: float | None
     proven: bool
     finished: bool
-
-
-def car_blocks(
-    requests: Sequence[Request], vehicles: Sequence[Vehicle], places: Sequence[Place]
-) -> tuple[tuple[tuple[Place, ...], tuple[Place, ...]], ...]:
-    """List the travel times that a plan will ask for, as blocks of (origins, destinations).
-
-    By county: from bases and ends of requests to starts of requests and bases, and along each request. A
-    county with few places is one block of all pairs. A request belongs to the county of its unit's vehicles,
-    or else of the nearest base.
-    """
-    by_id = {p.id: p for p in places}
-    found = []
-    for county_id, members in sorted(_by_county(requests, vehicles, places).items()):
-        fleet = [v for v in vehicles if v.county_id == county_id]
-        bases = {i for v in fleet for i in (v.start_place_id, v.end_place_id) if i is not None}
-        inner = {o.place_id for r in members for stop in r.stops for o in stop.options}
-        if len(bases | inner) <= PLACES_AT_ONCE:
-            found.append((bases | inner, bases | inner))
-            continue
-        first = {o.place_id for r in members for o in r.stops[0].options}
-        last = {o.place_id for r in members for o in r.stops[-1].options}
-        found.append((bases | last, bases | first))
-        found += _along(members)
-    return tuple(
-        (tuple(by_id[i] for i in sorted(origins)), tuple(by_id[i] for i in sorted(ends)))
-        for origins, ends in found
-    )
 
 
 def plan(
@@ -111,8 +78,8 @@ def plan(
     began = time.perf_counter()
     crews = man(problem)
     # Who would share a car has not said how far round: sharing is made of requests, by `scenarios.pooling`.
-    apart = tuple(replace(request, sole_use=True) for request in problem.requests)
-    day = replace(problem, vehicles=crews.vehicles, requests=apart)
+    alone = tuple(replace(request, sole_use=True) for request in problem.requests)
+    day = replace(problem, vehicles=crews.vehicles, requests=alone)
     solved, held_back = _with_reserves(day, work_limit, progress)
     table = timetable(replace(day, vehicles=tuple(v for v in day.vehicles if v.id not in held_back)))
     routes = _driven(table, solved, crews)
@@ -125,48 +92,6 @@ def plan(
     )
     schedule = _judged(problem, schedule, solved)
     return replace(schedule, seconds=time.perf_counter() - began)
-
-
-def _by_county(
-    requests: Sequence[Request], vehicles: Sequence[Vehicle], places: Sequence[Place]
-) -> dict[str, list[Request]]:
-    """County of each request: that of its unit's vehicles, or else of the nearest base."""
-    of_unit: dict[str, str] = {}
-    for vehicle in sorted(vehicles, key=lambda v: v.id):
-        of_unit.setdefault(vehicle.unit_id, vehicle.county_id)
-    bases: dict[str, str] = {}
-    for vehicle in sorted(vehicles, key=lambda v: v.id):
-        bases.setdefault(vehicle.start_place_id, vehicle.county_id)
-    at = {p.id: (p.lon, p.lat) for p in places}
-    known = [(*at[place_id], county_id) for place_id, county_id in bases.items() if place_id in at]
-    found: dict[str, list[Request]] = defaultdict(list)
-    for request in requests:
-        county_id = of_unit.get(request.unit_id) if request.unit_id else None
-        if county_id is None:
-            county_id = _nearest(at.get(request.stops[0].options[0].place_id), known)
-        found[county_id].append(request)
-    return found
-
-
-def _nearest(point: tuple[float, float] | None, bases: Sequence[tuple[float, float, str]]) -> str:
-    if point is None or not bases:
-        return bases[0][2] if bases else ""
-    lon, lat = point
-    squeeze = np.cos(np.radians(lat))
-    return min(bases, key=lambda b: (((b[0] - lon) * squeeze) ** 2 + (b[1] - lat) ** 2, b[2]))[2]
-
-
-def _along(requests: Sequence[Request], together: int = 24) -> list[tuple[set[str], set[str]]]:
-    """Blocks from stop to next stop, a few requests with common places at a time."""
-    ordered = sorted(requests, key=lambda r: tuple(s.options[0].place_id for s in r.stops))
-    found = []
-    for i in range(0, len(ordered), together):
-        batch = ordered[i : i + together]
-        origins = {o.place_id for r in batch for stop in r.stops[:-1] for o in stop.options}
-        ends = {o.place_id for r in batch for stop in r.stops[1:] for o in stop.options}
-        if origins:
-            found.append((origins, ends))
-    return found
 
 
 def _with_reserves(
@@ -198,9 +123,9 @@ def _without_proof(solved: _Solved) -> _Solved:
 def _solve(problem: Problem, work_limit: int | None, progress: Progress | None) -> list[_Solved]:
     """County by county; where the roads asked for cross county borders, then all together."""
     table = timetable(problem)
-    counties = _by_county(problem.requests, problem.vehicles, problem.places)
-    apart = len(counties) < 2 or _apart(problem, counties)
-    together = not apart and len(problem.requests) * len(problem.vehicles) <= WHOLE_UP_TO
+    counties = by_county(problem.requests, problem.vehicles, problem.places)
+    separate = len(counties) < 2 or apart(problem, counties)
+    together = not separate and len(problem.requests) * len(problem.vehicles) <= WHOLE_UP_TO
     watch = _Watch(progress, len(counties) + together)
     solved = []
     for county_id, requests in sorted(counties.items()):
@@ -208,23 +133,9 @@ def _solve(problem: Problem, work_limit: int | None, progress: Progress | None) 
         if not fleet:
             continue
         block = grid(table, requests, fleet)
-        solved.append(_solve_block(table, block, work_limit, watch, bounded=apart))
+        solved.append(_solve_block(table, block, work_limit, watch, bounded=separate))
         watch.done += 1
     return [_together(table, problem, solved, work_limit, watch)] if together else solved
-
-
-def _apart(problem: Problem, counties: Mapping[str, Sequence[Request]]) -> bool:
-    """Whether no vehicle has a way from its base to a request of another county in the matrix."""
-    starts = {
-        (o.place_id, county_id) for county_id, rs in counties.items() for r in rs for o in r.stops[0].options
-    }
-    bases = {(v.start_place_id, v.county_id) for v in problem.vehicles}
-    for block in problem.travel.blocks:
-        leaving = {county_id for place_id, county_id in bases if place_id in block.origins}
-        reached = {county_id for place_id, county_id in starts if place_id in block.destinations}
-        if any(a != b for a in leaving for b in reached):
-            return False
-    return True
 
 
 class _Watch:

@@ -10,6 +10,7 @@ from gis.matrix import TravelError
 from optimizer.crews import with_hours
 from optimizer.engines.insertion import fits
 from optimizer.feasible import loads_fit, rested_route
+from optimizer.likeness import signature
 from optimizer.model import (
     UNREACHABLE,
     Problem,
@@ -21,7 +22,6 @@ from optimizer.model import (
     Vehicle,
 )
 from optimizer.policy.rules import may_serve
-from optimizer.tasks import signature
 from optimizer.timing import Call, Timetable, timed_route, timetable
 
 __all__ = ["NEAREST_FIRST", "unserved"]

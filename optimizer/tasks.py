@@ -7,7 +7,6 @@ matrix's values at the moment of departure, first in, first out.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,15 +14,14 @@ from numpy.typing import NDArray
 from gis.matrix import TravelError
 from optimizer.feasible import LONGEST_DRIVE_S, SHORTEST_REST_S
 from optimizer.legs import leg
-from optimizer.model import ALL_DAY, UNREACHABLE, Request, Vehicle
-from optimizer.policy.rules import may_serve
+from optimizer.likeness import alike_groups, allowed
+from optimizer.model import UNREACHABLE, Request, Vehicle
 from optimizer.timing import Timetable, free_times
 
-__all__ = ["Grid", "Legs", "grid", "part", "signature"]
+__all__ = ["Grid", "Legs", "grid", "part"]
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-Alike = TypeVar("Alike", Vehicle, Request)
 
 NEVER = 10**9
 """A second that never comes."""
@@ -100,7 +98,7 @@ def grid(table: Timetable, requests: Sequence[Request], vehicles: Sequence[Vehic
     home_at, homes = _bases(table, profiles, rows, fleet, home=True)
     open_s, close_s = _free(table, fleet)
     profile = np.array([profiles.index(table.types[v.type_id].profile) for v in fleet], np.int64)
-    group = _groups(fleet, tasks)
+    group = alike_groups(fleet, tasks)
     can = outs.possible[out_at] & homes.possible[home_at] & (end_s < NEVER)[profile]
     inside = _inside(outs.at_s[out_at], homes.at_s[home_at], open_s, close_s)
     return Grid(
@@ -115,7 +113,7 @@ def grid(table: Timetable, requests: Sequence[Request], vehicles: Sequence[Vehic
         profile=profile,
         out_base=out_at,
         home_base=home_at,
-        may=can & inside & _allowed(table, fleet, tasks),
+        may=can & inside & allowed(table, fleet, tasks),
         open_s=open_s,
         close_s=close_s,
         group=group,
@@ -148,11 +146,6 @@ def part(whole: Grid, tasks: Sequence[int], vehicles: Sequence[int]) -> Grid:
 
 def _cut(legs: Legs, at: tuple[Ints, ...]) -> Legs:
     return Legs(legs.metres[at], legs.at_s[at], legs.possible[at])
-
-
-def signature(vehicle: Vehicle) -> Vehicle:
-    """Reduce a vehicle to what it has in common with those that are alike."""
-    return replace(vehicle, id="", plate="", driver_ids=())
 
 
 def _start_s(request: Request) -> int:
@@ -298,62 +291,3 @@ def _inside(leave_s: Ints, back_s: Ints, open_s: Ints, close_s: Ints) -> Flags:
     for j in range(open_s.shape[1]):
         fits |= (leave_s >= open_s[:, j].reshape(shape)) & (back_s <= close_s[:, j].reshape(shape))
     return fits
-
-
-def _groups(fleet: Sequence[Vehicle], tasks: Sequence[Request]) -> Ints:
-    named = {i for t in tasks for i in (*t.vehicle_ids, *t.forbidden_vehicle_ids)}
-    keys = [(signature(v), v.id if v.id in named else "") for v in fleet]
-    at = {key: i for i, key in enumerate(dict.fromkeys(keys))}
-    return np.array([at[key] for key in keys], np.int64)
-
-
-def _allowed(table: Timetable, fleet: Sequence[Vehicle], tasks: Sequence[Request]) -> Flags:
-    """Who may serve what by the rules; asked once for vehicles that are alike and requests that are.
-
-    Rules compare units only for being the same, so each pair of kinds is asked twice, and not once per unit.
-    """
-    named = {i for t in tasks for i in (*t.vehicle_ids, *t.forbidden_vehicle_ids)}
-    vehicles, row = _kinds([_vehicle_for_rules(v, keep_id=v.id in named) for v in fleet])
-    requests, column = _kinds([_request_for_rules(t) for t in tasks])
-    kinds = [table.types[v.type_id] for v in vehicles]
-    fits = np.zeros((2, len(vehicles), len(requests)), np.bool_)
-    for j, request in enumerate(requests):
-        strange = replace(request, unit_id="another")
-        for i, vehicle in enumerate(vehicles):
-            fits[0, i, j] = may_serve(table.problem, vehicle, strange, kinds[i]) is None
-            fits[1, i, j] = may_serve(table.problem, vehicle, request, kinds[i]) is None
-    units: dict[str, int] = {}
-    of_vehicle = np.array([units.setdefault(v.unit_id, len(units)) for v in fleet], np.int64)
-    of_task = np.array([units.setdefault(t.unit_id, len(units)) for t in tasks], np.int64)
-    own = of_vehicle[:, None] == of_task[None, :]
-    at = np.ix_(row, column)
-    allowed: Flags = np.where(own, fits[1][at], fits[0][at])
-    return allowed
-
-
-def _kinds(values: Sequence[Alike]) -> tuple[list[Alike], Ints]:
-    """Distinct values, and which of them each one is."""
-    at = {value: i for i, value in enumerate(dict.fromkeys(values))}
-    return list(at), np.array([at[value] for value in values], np.int64)
-
-
-def _vehicle_for_rules(vehicle: Vehicle, *, keep_id: bool) -> Vehicle:
-    """Drop what rules do not look at: places, times, drivers, the plate, and the id where nobody names it."""
-    return replace(
-        vehicle,
-        id=vehicle.id if keep_id else "",
-        plate="",
-        driver_ids=(),
-        unit_id="",
-        county_id="",
-        start_place_id="",
-        end_place_id=None,
-        shift=ALL_DAY,
-        busy=(),
-    )
-
-
-def _request_for_rules(request: Request) -> Request:
-    """Drop the request's name, unit, places and times: rules look at none of them."""
-    stops = tuple(replace(stop, options=()) for stop in request.stops)
-    return replace(request, id="", name="", unit_id="", stops=stops, unserved_penalty_fen=0, max_ride_s=None)

@@ -6,7 +6,6 @@ chooses whole duties, and where bound and choice still differ, every duty whose 
 difference is added: the choice among those is proven (Baldacci et al. 2008).
 """
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,9 +16,9 @@ from ortools.linear_solver import pywraplp
 from ortools.math_opt.python import mathopt
 
 from optimizer.engines.duty_labels import cheapest_ends, onward_costs
+from optimizer.engines.duty_pool import ROUNDING, Column, Kinds, Pool, kinds_of
 from optimizer.engines.rematch import Duties
-from optimizer.model import Route, VehicleType
-from optimizer.price import route_lines
+from optimizer.model import VehicleType
 from optimizer.tasks import Grid
 
 __all__ = ["Best", "solve"]
@@ -35,8 +34,6 @@ PER_GROUP: Final = 8
 """New duties of one group per round at most."""
 NODES: Final = 3_000
 """Branch-and-bound nodes of HiGHS."""
-ROUNDING: Final = 5.0
-"""Fen by which a bill may be below its unrounded sum: half a fen for each line of a few duties."""
 FIRST: Final = 8
 """Duties per task among which the first choice is made."""
 MOST_ADDED: Final = 30_000
@@ -63,39 +60,6 @@ class Best:
     work: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    group: int
-    tasks: tuple[int, ...]
-    fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Kinds:
-    """What pricing needs of every group of like vehicles: first axis the group, then tasks.
-
-    Parameters
-    ----------
-    free
-        `(group, opens, closes)` of every free interval: a duty lies in one of them.
-    duty
-        `[group, 4]`: free seconds, fen per second beyond, regular seconds, further fen per second beyond.
-    metres
-        Of links, tasks, ways out and home, for the bill.
-    """
-
-    counts: Ints
-    types: tuple[VehicleType, ...]
-    free: tuple[tuple[int, int, int], ...]
-    link: Floats
-    out: Floats
-    home: Floats
-    leave_s: Ints
-    back_s: Ints
-    duty: Floats
-    metres: tuple[Ints, Ints, Ints, Ints]
-
-
 def solve(grid: Grid, types: Sequence[VehicleType], weights: Floats, start: Duties) -> Best:
     """Improve a plan and bound it.
 
@@ -108,8 +72,8 @@ def solve(grid: Grid, types: Sequence[VehicleType], weights: Floats, start: Duti
     start
         A plan to begin with; the result is never worse.
     """
-    kinds = _kinds(grid, types)
-    pool = _Pool(kinds)
+    kinds = kinds_of(grid, types)
+    pool = Pool(kinds)
     known = pool.add(_duties_of(grid, start))
     pool.add(_single(kinds))
     duals, bound, rounds = _relaxed(pool, kinds, weights)
@@ -129,118 +93,12 @@ def solve(grid: Grid, types: Sequence[VehicleType], weights: Floats, start: Duti
     )
 
 
-def _kinds(grid: Grid, types: Sequence[VehicleType]) -> _Kinds:
-    """Costs of all legs by group; impossible ones are infinite. Duty costs come on top of them."""
-    _, v, counts = np.unique(grid.group, return_index=True, return_counts=True)
-    kinds = tuple(types[i] for i in v)
-    p, out, home = grid.profile[v], grid.out_base[v], grid.home_base[v]
-    km = np.array([_fen_per_m(k) for k in kinds])
-    fixed = np.array([k.rates.vehicle_used_fen + k.rates.per_trip_fen for k in kinds], float)
-    may = grid.may[v]
-    link = grid.link.metres[p] * km[:, None, None] + (grid.task_m[p] * km[:, None])[:, None, :]
-    possible = grid.link.possible[p] & may[:, :, None] & may[:, None, :]
-    first = (grid.out.metres[out] + grid.task_m[p]) * km[:, None] + fixed[:, None]
-    n = len(grid.tasks)
-    free = [
-        (g, int(grid.open_s[i, j]), int(grid.close_s[i, j]))
-        for g, i in enumerate(v)
-        for j in range(grid.open_s.shape[1])
-        if grid.open_s[i, j] < grid.close_s[i, j]
-    ]
-    return _Kinds(
-        counts=counts.astype(np.int64),
-        types=kinds,
-        free=tuple(free),
-        link=np.where(possible & np.triu(np.ones((n, n), np.bool_), 1), link, np.inf),
-        out=np.where(may, first, np.inf),
-        home=np.where(may, grid.home.metres[home] * km[:, None], np.inf),
-        leave_s=np.where(may, grid.out.at_s[out], 0),
-        back_s=np.where(may, grid.home.at_s[home], 0),
-        duty=np.array([_duty_rates(k) for k in kinds]),
-        metres=(grid.link.metres[p], grid.task_m[p], grid.out.metres[out], grid.home.metres[home]),
-    )
-
-
-def _fen_per_m(kind: VehicleType) -> float:
-    """Cost of a metre, without what a tariff may include: never more than the bill."""
-    rates = kind.rates
-    return (rates.toll_per_km_fen + (0 if rates.included_m else rates.per_km_fen)) / 1_000
-
-
-def _duty_rates(kind: VehicleType) -> tuple[float, float, float, float]:
-    rates = kind.rates
-    by_hour, overtime = rates.per_hour_fen / 3_600, rates.overtime_per_hour_fen / 3_600
-    return float(rates.included_s), by_hour, float(rates.regular_hours_s), overtime
-
-
-class _Pool:
-    """Duties found so far, without repetition."""
-
-    def __init__(self, kinds: _Kinds) -> None:
-        self.kinds = kinds
-        self.columns: list[_Column] = []
-        self.known: set[tuple[int, tuple[int, ...]]] = set()
-
-    def add(self, found: Sequence[tuple[int, tuple[int, ...]]]) -> list[_Column]:
-        """Price new duties as they are billed and keep those within their vehicle's limits."""
-        new = []
-        for group, tasks in found:
-            if (group, tasks) in self.known:
-                continue
-            self.known.add((group, tasks))
-            fen = _billed(self.kinds, group, tasks)
-            if fen is not None:
-                new.append(_Column(group, tasks, fen))
-        self.columns += new
-        return new
-
-    def nearest(self, duals: tuple[Floats, Floats], count: int) -> list[_Column]:
-        """So many duties of least reduced cost."""
-        return sorted(self.columns, key=lambda c: (_reduced(c, duals), c.group, c.tasks))[:count]
-
-    def near(self, duals: tuple[Floats, Floats], difference: float) -> list[_Column]:
-        """Duties that a plan can hold that is no more than `difference` above the bound."""
-        return [c for c in self.columns if _reduced(c, duals) <= difference + ROUNDING]
-
-
-def _reduced(column: _Column, duals: tuple[Floats, Floats]) -> float:
-    of_task, of_group = duals
-    return float(column.fen - of_task[list(column.tasks)].sum() - of_group[column.group])
-
-
-def _billed(kinds: _Kinds, group: int, tasks: Sequence[int]) -> int | None:
-    """Decision lines of the duty; None beyond the limits of its kind."""
-    kind = kinds.types[group]
-    link, work, out, home = (table[group] for table in kinds.metres)
-    metres = int(out[tasks[0]] + home[tasks[-1]] + sum(work[i] for i in tasks))
-    metres += sum(int(link[i, j]) for i, j in itertools.pairwise(tasks))
-    start_s, end_s = int(kinds.leave_s[group, tasks[0]]), int(kinds.back_s[group, tasks[-1]])
-    if kind.max_route_m is not None and metres > kind.max_route_m:
-        return None
-    if kind.max_route_s is not None and end_s - start_s > kind.max_route_s:
-        return None
-    route = Route(
-        vehicle_id="",
-        start_place_id="",
-        end_place_id="",
-        start_s=start_s,
-        end_s=end_s,
-        visits=(),
-        distance_m=metres,
-        drive_s=0,
-    )
-    fen = sum(line.amount_fen for line in route_lines(route, kind.rates) if line.decision)
-    standing_still = metres == 0  # a bill without metres and visits would leave out the fixed part
-    fixed = kind.rates.vehicle_used_fen + kind.rates.per_trip_fen
-    return fen + fixed if standing_still else fen
-
-
 def _duties_of(grid: Grid, duties: Duties) -> list[tuple[int, tuple[int, ...]]]:
     numbers = {int(g): i for i, g in enumerate(np.unique(grid.group))}
     return [(numbers[int(grid.group[v])], tuple(route)) for v, route in enumerate(duties.routes) if route]
 
 
-def _single(kinds: _Kinds) -> list[tuple[int, tuple[int, ...]]]:
+def _single(kinds: Kinds) -> list[tuple[int, tuple[int, ...]]]:
     """Every task alone on every group that can do it."""
     found = set()
     for g, opens_s, closes_s in kinds.free:
@@ -249,7 +107,7 @@ def _single(kinds: _Kinds) -> list[tuple[int, tuple[int, ...]]]:
     return sorted(found)
 
 
-def _relaxed(pool: _Pool, kinds: _Kinds, weights: Floats) -> tuple[tuple[Floats, Floats], float, int]:
+def _relaxed(pool: Pool, kinds: Kinds, weights: Floats) -> tuple[tuple[Floats, Floats], float, int]:
     """Solve the linear relaxation; dual values of tasks and groups, the best bound, and the rounds."""
     master = _Master(kinds, weights)
     master.extend(pool.columns)
@@ -270,7 +128,7 @@ def _relaxed(pool: _Pool, kinds: _Kinds, weights: Floats) -> tuple[tuple[Floats,
 class _Master:
     """The relaxation over the duties known so far, kept warm between rounds."""
 
-    def __init__(self, kinds: _Kinds, weights: Floats) -> None:
+    def __init__(self, kinds: Kinds, weights: Floats) -> None:
         self.lp = pywraplp.Solver.CreateSolver("GLOP")
         infinity = self.lp.infinity()
         self.cover = [self.lp.Constraint(1.0, infinity) for _ in weights]
@@ -282,7 +140,7 @@ class _Master:
             self.goal.SetCoefficient(left_out, float(weight))
         self.goal.SetMinimization()
 
-    def extend(self, columns: Sequence[_Column]) -> None:
+    def extend(self, columns: Sequence[Column]) -> None:
         """Add duties."""
         for column in columns:
             x = self.lp.NumVar(0.0, self.lp.infinity(), "")
@@ -300,7 +158,7 @@ class _Master:
 
 
 def _priced(
-    kinds: _Kinds, task_duals: Floats, group_duals: Floats
+    kinds: Kinds, task_duals: Floats, group_duals: Floats
 ) -> tuple[list[tuple[int, tuple[int, ...]]], Floats]:
     """Duties of negative reduced cost, the best of each group by last task, and each group's least."""
     found: list[tuple[int, tuple[int, ...]]] = []
@@ -318,7 +176,7 @@ def _priced(
     return found, least
 
 
-def _within_hours(kinds: _Kinds, free: tuple[int, int, int]) -> tuple[Floats, Floats]:
+def _within_hours(kinds: Kinds, free: tuple[int, int, int]) -> tuple[Floats, Floats]:
     """Costs of starts and ends of duties inside one free interval."""
     g, opens_s, closes_s = free
     out = np.where(kinds.leave_s[g] >= opens_s, kinds.out[g], np.inf)
@@ -336,8 +194,8 @@ def _chain(came_from: Ints, came_label: Ints, task: int, label: int) -> tuple[in
 
 
 def _chosen(
-    columns: Sequence[_Column], kinds: _Kinds, weights: Floats, known: list[_Column]
-) -> tuple[list[_Column], bool]:
+    columns: Sequence[Column], kinds: Kinds, weights: Floats, known: list[Column]
+) -> tuple[list[Column], bool]:
     """Choose the best whole duties, `known` where the search ends before; and whether that is proven."""
     model = mathopt.Model()
     take = [model.add_binary_variable() for _ in columns]
@@ -367,12 +225,12 @@ def _chosen(
     return (found if _total(found, weights) <= _total(known, weights) else known), proven
 
 
-def _total(chosen: Sequence[_Column], weights: Floats) -> float:
+def _total(chosen: Sequence[Column], weights: Floats) -> float:
     left = sorted(set(range(len(weights))) - {i for column in chosen for i in column.tasks})
     return sum(column.fen for column in chosen) + float(weights[left].sum())
 
 
-def _add_within(pool: _Pool, kinds: _Kinds, duals: tuple[Floats, Floats], difference: float) -> bool:
+def _add_within(pool: Pool, kinds: Kinds, duals: tuple[Floats, Floats], difference: float) -> bool:
     """Add every duty whose reduced cost is within the difference; False where they are too many."""
     for added, found in enumerate(_within(kinds, *duals, difference)):
         if added >= MOST_ADDED:
@@ -382,7 +240,7 @@ def _add_within(pool: _Pool, kinds: _Kinds, duals: tuple[Floats, Floats], differ
 
 
 def _within(
-    kinds: _Kinds, task_duals: Floats, group_duals: Floats, difference: float
+    kinds: Kinds, task_duals: Floats, group_duals: Floats, difference: float
 ) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Depth first, cut off where even the cheapest way on is too dear: every branch ends in a duty."""
     for free in kinds.free:
@@ -411,7 +269,7 @@ def _duty_fen(rates: Floats, duty_s: Ints) -> Floats:
     return np.asarray(hours + np.maximum(0.0, duty_s - rates[2]) * rates[3])
 
 
-def _duties(grid: Grid, chosen: Sequence[_Column]) -> Duties:
+def _duties(grid: Grid, chosen: Sequence[Column]) -> Duties:
     routes: list[list[int]] = [[] for _ in grid.vehicles]
     free = [[int(v) for v in np.flatnonzero(grid.group == g)] for g in np.unique(grid.group)]
     for column in sorted(chosen, key=lambda c: (c.group, c.tasks)):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gis.matrix import TravelError
 from optimizer.feasible import drivable_route, feasible_route, loads_fit
+from optimizer.likeness import signature
 from optimizer.model import (
     ALL_DAY,
     UNREACHABLE,
@@ -17,7 +18,6 @@ from optimizer.model import (
 )
 from optimizer.policy.rules import may_serve
 from optimizer.price import route_lines
-from optimizer.tasks import signature
 from optimizer.timing import Call, Timetable, leg
 
 __all__ = ["calls_of", "fits", "insert", "timed"]

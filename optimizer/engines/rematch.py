@@ -6,7 +6,6 @@ steps alternate: *rejoin* matches what vehicles did before a moment with what is
 one task out of each route around a moment and puts all of them back in.
 """
 
-import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from optimizer.model import CostRates, VehicleType
+from optimizer.engines.duty_parts import (
+    NEVER_CUT,
+    Halves,
+    Tails,
+    halves_of,
+    inside,
+    prices_of,
+    tails_of,
+)
+from optimizer.model import VehicleType
 from optimizer.tasks import Grid
 
 __all__ = ["Duties", "improve", "start_plan", "task_weights"]
@@ -41,53 +49,16 @@ class Duties:
     steps: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Prices:
-    """Rates and limits of every vehicle, as arrays `[m]`."""
-
-    fixed: Floats
-    km: Floats
-    toll: Floats
-    hour: Floats
-    overtime: Floats
-    included_m: Floats
-    included_s: Floats
-    regular_s: Floats
-    longest_m: Floats
-    longest_s: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class _Halves:
-    """Routes cut at a moment: last task before it (-1: none), metres and departure so far."""
-
-    last: Ints
-    metres: Ints
-    leave_s: Ints
-
-
-@dataclass(frozen=True, slots=True)
-class _Tails:
-    """Rows of tasks to be done by one vehicle: ends, metres and possibility by profile, who may `[m, s]`."""
-
-    tasks: tuple[tuple[int, ...], ...]
-    first: Ints
-    last: Ints
-    metres: Ints
-    possible: NDArray[np.bool_]
-    may: NDArray[np.bool_]
-
-
 class Rematch:
     """The steps, on one grid."""
 
     def __init__(self, grid: Grid, types: Sequence[VehicleType], weights: Floats) -> None:
         self.grid, self.weights = grid, weights
-        self.prices = _prices(types)
+        self.prices = prices_of(types)
 
     def cost(self, duties: Duties) -> float:
         """Decision cost in fen (before rounding) plus the weights of what is left out."""
-        halves = _halves(self.grid, duties.routes, NEVER_CUT)
+        halves = halves_of(self.grid, duties.routes, NEVER_CUT)
         used = halves.last >= 0
         total = float(self.weights[sorted(duties.left)].sum())
         if not used.any():
@@ -107,8 +78,8 @@ class Rematch:
         parts = [tail for tail in tails if tail] + loose
         if not parts:
             return False
-        halves = _halves(grid, heads, NEVER_CUT)
-        ends = _tails(grid, parts)
+        halves = halves_of(grid, heads, NEVER_CUT)
+        ends = tails_of(grid, parts)
         alone = self._closing(halves)
         cost = self._joined(halves, ends) - alone[None, :]
         owner = [v for v, tail in enumerate(tails) if tail] + [-1] * len(loose)
@@ -145,7 +116,7 @@ class Rematch:
         owner += [-1] * len(loose)
         if not parts:
             return False
-        cost = self._inserted(_halves(grid, heads, NEVER_CUT), _tails(grid, parts), tails)
+        cost = self._inserted(halves_of(grid, heads, NEVER_CUT), tails_of(grid, parts), tails)
         taken = _matched(cost, self.weights[[p[0] for p in parts]], owner)
         if taken is None:
             return False
@@ -177,7 +148,7 @@ class Rematch:
         beyond = (metres > p.longest_m[v]) | (duty_s > p.longest_s[v])
         return np.where(beyond, FORBIDDEN, fen)
 
-    def _closing(self, halves: _Halves) -> Floats:
+    def _closing(self, halves: Halves) -> Floats:
         """Cost of going home after the first half; nothing for a vehicle that has not left."""
         v = np.arange(len(halves.last))
         last = np.maximum(halves.last, 0)
@@ -187,7 +158,7 @@ class Rematch:
         closing = np.minimum(self._fen(v, metres, duty_s), HOPELESS)
         return np.where(halves.last < 0, 0.0, closing)
 
-    def _joined(self, halves: _Halves, tails: _Tails) -> Floats:
+    def _joined(self, halves: Halves, tails: Tails) -> Floats:
         """Cost `[s, m]` of each first half with each tail behind it."""
         g = self.grid
         v = np.arange(len(halves.last))
@@ -199,14 +170,14 @@ class Rematch:
         possible &= self._on_duty(leave_s, back_s)
         return np.where(possible, self._fen(v, metres, back_s - leave_s), FORBIDDEN)
 
-    def _inserted(self, halves: _Halves, middles: _Tails, tails: Sequence[tuple[int, ...]]) -> Floats:
+    def _inserted(self, halves: Halves, middles: Tails, tails: Sequence[tuple[int, ...]]) -> Floats:
         """Cost `[s, m]` added by each task between a first half and the tail that stays with it."""
         g = self.grid
         cost = self._joined(halves, middles) - self._closing(halves)[None, :]
         going_on = np.array([v for v, t in enumerate(tails) if t], np.int64)
         if not len(going_on):
             return cost
-        ends = _tails(g, [t for t in tails if t])
+        ends = tails_of(g, [t for t in tails if t])
         kept = np.arange(len(going_on))
         p = g.profile[going_on]
         metres, leave_s, possible = self._reached(halves, middles.first)
@@ -218,15 +189,15 @@ class Rematch:
         metres = metres + middles.metres[:, p] + g.link.metres[onward] + rest_m[None, :]
         possible &= middles.may[going_on].T & g.link.possible[onward] & middles.possible[:, p]
         back_all = np.broadcast_to(back_s, leave_s.shape)
-        possible &= _inside(leave_s, back_all, g.open_s[going_on], g.close_s[going_on])
+        possible &= inside(leave_s, back_all, g.open_s[going_on], g.close_s[going_on])
         filled = np.where(possible, self._fen(going_on, metres, back_all - leave_s), FORBIDDEN)
         cost[:, going_on] = filled - self._without(halves, ends, going_on)[None, :]
         return cost
 
-    def _without(self, halves: _Halves, ends: _Tails, v: Ints) -> Floats:
+    def _without(self, halves: Halves, ends: Tails, v: Ints) -> Floats:
         """Cost of the routes of `v` with nothing between the halves."""
         metres, leave_s, _ = self._reached(
-            _Halves(halves.last[v], halves.metres[v], halves.leave_s[v]), ends.first, v
+            Halves(halves.last[v], halves.metres[v], halves.leave_s[v]), ends.first, v
         )
         g, k = self.grid, np.arange(len(v))
         metres = metres[k, k] + ends.metres[k, g.profile[v]] + g.home.metres[g.home_base[v], ends.last]
@@ -234,7 +205,7 @@ class Rematch:
         return np.minimum(self._fen(v, metres, duty_s), HOPELESS)
 
     def _reached(
-        self, halves: _Halves, first: Ints, v: Ints | None = None
+        self, halves: Halves, first: Ints, v: Ints | None = None
     ) -> tuple[Ints, Ints, NDArray[np.bool_]]:
         """Metres to the start of each task `[s, m]`, departure from the base, and whether it can be."""
         g = self.grid
@@ -249,10 +220,7 @@ class Rematch:
         return metres, leave_s, possible
 
     def _on_duty(self, leave_s: Ints, back_s: Ints) -> NDArray[np.bool_]:
-        return _inside(leave_s, back_s, self.grid.open_s, self.grid.close_s)
-
-
-NEVER_CUT = 10**9
+        return inside(leave_s, back_s, self.grid.open_s, self.grid.close_s)
 
 
 def task_weights(grid: Grid) -> Floats:
@@ -337,67 +305,3 @@ def _matched(cost: Floats, weights: Floats, owner: Sequence[int]) -> list[int] |
     if found >= now - max(1e-3, 1e-12 * abs(now)):
         return None
     return [int(c) if c < vehicles else -1 for c in chosen]
-
-
-def _halves(grid: Grid, routes: Sequence[Sequence[int]], cut_s: int) -> _Halves:
-    last = np.full(len(routes), -1)
-    metres = np.zeros(len(routes), np.int64)
-    leave_s = np.zeros(len(routes), np.int64)
-    for v, route in enumerate(routes):
-        done = [i for i in route if grid.start_s[i] < cut_s]
-        if not done:
-            continue
-        p, base = grid.profile[v], grid.out_base[v]
-        last[v], leave_s[v] = done[-1], grid.out.at_s[base, done[0]]
-        metres[v] = grid.out.metres[base, done[0]] + _inner_m(grid, p, done)
-    return _Halves(last, metres, leave_s)
-
-
-def _inner_m(grid: Grid, profile: int, tasks: Sequence[int]) -> int:
-    chained = sum(int(grid.link.metres[profile, i, j]) for i, j in itertools.pairwise(tasks))
-    return chained + sum(int(grid.task_m[profile, i]) for i in tasks)
-
-
-def _tails(grid: Grid, parts: Sequence[Sequence[int]]) -> _Tails:
-    profiles = range(len(grid.end_s))
-    metres = np.array([[_inner_m(grid, p, part) for p in profiles] for part in parts], np.int64)
-    possible = np.array(
-        [
-            [all(grid.link.possible[p, i, j] for i, j in itertools.pairwise(part)) for p in profiles]
-            for part in parts
-        ]
-    )
-    may = np.stack([grid.may[:, list(part)].all(axis=1) for part in parts], axis=1)
-    return _Tails(
-        tuple(tuple(p) for p in parts),
-        np.array([p[0] for p in parts]),
-        np.array([p[-1] for p in parts]),
-        metres,
-        possible,
-        may,
-    )
-
-
-def _prices(types: Sequence[VehicleType]) -> _Prices:
-    rates: list[CostRates] = [t.rates for t in types]
-    unlimited = float(NEVER_CUT)
-    return _Prices(
-        fixed=np.array([r.vehicle_used_fen + r.per_trip_fen for r in rates], float),
-        km=np.array([r.per_km_fen / 1_000 for r in rates], float),
-        toll=np.array([r.toll_per_km_fen / 1_000 for r in rates], float),
-        hour=np.array([r.per_hour_fen / 3_600 for r in rates], float),
-        overtime=np.array([r.overtime_per_hour_fen / 3_600 for r in rates], float),
-        included_m=np.array([r.included_m for r in rates], float),
-        included_s=np.array([r.included_s for r in rates], float),
-        regular_s=np.array([r.regular_hours_s for r in rates], float),
-        longest_m=np.array([unlimited if t.max_route_m is None else t.max_route_m for t in types], float),
-        longest_s=np.array([unlimited if t.max_route_s is None else t.max_route_s for t in types], float),
-    )
-
-
-def _inside(leave_s: Ints, back_s: Ints, open_s: Ints, close_s: Ints) -> NDArray[np.bool_]:
-    """Whether duties `[s, m]` lie in one free interval of their vehicle."""
-    fits = np.zeros(leave_s.shape, np.bool_)
-    for j in range(open_s.shape[1]):
-        fits |= (leave_s >= open_s[None, :, j]) & (back_s <= close_s[None, :, j])
-    return fits

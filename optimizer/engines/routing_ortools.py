@@ -7,23 +7,18 @@ under way at all, so that what the search finds can also be driven at the true t
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
+from optimizer.engines.routing_world import FAR, SCALE, World, lookup, penalties_of, world_of
 from optimizer.errors import Unsupported
-from optimizer.model import UNREACHABLE, Problem, Request, TimeWindow, Vehicle, VehicleType
+from optimizer.model import Problem, Request, Vehicle
 from optimizer.policy.rules import may_serve
 from optimizer.timing import Call
 
 __all__ = ["Found", "search"]
-
-SCALE: Final = 3_600
-"""Cost units per fen: seconds at a rate per hour stay whole."""
-FAR: Final = 1_000_000
-"""Seconds of a leg that does not exist: beyond any window."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,40 +28,6 @@ class Found:
     orders: Mapping[str, tuple[Call, ...]]
     work: int
     stopped: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """One option of one stop of one request."""
-
-    call: Call
-    place: int
-    window: TimeWindow
-    service_s: int
-    load: tuple[int, ...]
-    soft_fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class _World:
-    """A problem laid out for the routing model: first the nodes, then starts and ends of vehicles.
-
-    Parameters
-    ----------
-    place_at
-        Place index of each node; -1 for the end of a vehicle that may stop anywhere.
-    """
-
-    problem: Problem
-    requests: tuple[Request, ...]
-    vehicles: tuple[Vehicle, ...]
-    types: Mapping[str, VehicleType]
-    nodes: tuple[_Node, ...]
-    place_at: tuple[int, ...]
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
-    seconds: Mapping[str, NDArray[np.int64]]
-    metres: Mapping[str, NDArray[np.int64]]
 
 
 def search(
@@ -85,7 +46,7 @@ def search(
         The problem uses a field that this model lacks.
     """
     _require_supported(problem)
-    world = _world(problem)
+    world = world_of(problem)
     if not world.requests or not world.vehicles:
         return Found(orders={}, work=0, stopped=False)
     manager = pywrapcp.RoutingIndexManager(
@@ -130,107 +91,7 @@ def _may_stand(problem: Problem, place_id: str) -> int:
     return sum(place_id == v.start_place_id or v.end_place_id in {None, place_id} for v in problem.vehicles)
 
 
-def _world(problem: Problem) -> _World:
-    types = {t.id: t for t in problem.vehicle_types}
-    vehicles = tuple(v for v in sorted(problem.vehicles, key=lambda v: v.id) if not _held(v))
-    requests = tuple(
-        r for r in sorted(problem.requests, key=lambda r: r.id) if all(s.options for s in r.stops)
-    )
-    places = _places(requests, vehicles)
-    nodes = tuple(
-        _Node(
-            Call(request_id=r.id, stop=i, option=k),
-            places[option.place_id],
-            option.window,
-            option.service_s,
-            stop.load or (0,) * len(problem.dimensions),
-            option.cost_fen,
-        )
-        for r in requests
-        for i, stop in enumerate(r.stops)
-        for k, option in enumerate(stop.options)
-    )
-    place_at = [n.place for n in nodes]
-    starts, ends = [], []
-    for vehicle in vehicles:
-        starts.append(len(place_at))
-        ends.append(len(place_at) + 1)
-        end = -1 if vehicle.end_place_id is None else places[vehicle.end_place_id]
-        place_at += [places[vehicle.start_place_id], end]
-    profiles = sorted({types[v.type_id].profile for v in vehicles})
-    tables = {p: _tables(problem, p, list(places), requests) for p in profiles}
-    return _World(
-        problem,
-        requests,
-        vehicles,
-        types,
-        nodes,
-        tuple(place_at),
-        tuple(starts),
-        tuple(ends),
-        {p: seconds for p, (seconds, _) in tables.items()},
-        {p: metres for p, (_, metres) in tables.items()},
-    )
-
-
-def _held(vehicle: Vehicle) -> bool:
-    return any(b.start_s <= vehicle.shift.start_s and vehicle.shift.end_s <= b.end_s for b in vehicle.busy)
-
-
-def _places(requests: Sequence[Request], vehicles: Sequence[Vehicle]) -> dict[str, int]:
-    ids = [option.place_id for r in requests for s in r.stops for option in s.options]
-    ids += [v.start_place_id for v in vehicles]
-    ids += [v.end_place_id for v in vehicles if v.end_place_id is not None]
-    return {place_id: i for i, place_id in enumerate(dict.fromkeys(ids))}
-
-
-def _tables(
-    problem: Problem, profile: str, place_ids: Sequence[str], requests: Sequence[Request]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Longest seconds, and the metres that go with them, over the buckets that matter."""
-    seconds, metres = problem.travel.dense(profile, place_ids)
-    spans = [_under_way(r) for r in requests]
-    first = problem.travel.bucket_at(min(s.start_s for s in spans))
-    last = problem.travel.bucket_at(max(s.end_s for s in spans))
-    taken = seconds[first : last + 1].astype(np.int64)
-    worst = taken.argmax(axis=0)
-    long_s = np.take_along_axis(taken, worst[None], axis=0)[0]
-    long_m = np.take_along_axis(metres[first : last + 1].astype(np.int64), worst[None], axis=0)[0]
-    lost = long_s >= UNREACHABLE
-    long_s[lost], long_m[lost] = FAR, FAR
-    np.fill_diagonal(long_s, 0)
-    np.fill_diagonal(long_m, 0)
-    return long_s, long_m
-
-
-def _under_way(request: Request) -> TimeWindow:
-    """When the request can be on the road at all, half an hour of approach and return around it."""
-    ride_s = request.max_ride_s or 0
-    first, last = (
-        TimeWindow(
-            start_s=min(o.window.start_s for o in stop.options),
-            end_s=max(o.window.end_s for o in stop.options),
-        )
-        for stop in (request.stops[0], request.stops[-1])
-    )
-    if request.max_ride_s is None:
-        return TimeWindow(start_s=first.start_s, end_s=last.end_s)
-    return TimeWindow(
-        start_s=max(first.start_s, last.start_s - ride_s) - 1_800,
-        end_s=min(last.end_s, first.end_s + ride_s) + 1_800,
-    )
-
-
-def _lookup(world: _World, table: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Values between nodes; to an open end and from it nothing."""
-    at = np.array(world.place_at)
-    values = table[np.ix_(np.maximum(at, 0), np.maximum(at, 0))]
-    values[:, at < 0] = 0
-    values[at < 0, :] = 0
-    return values
-
-
-def _costs(world: _World, routing: Any) -> None:
+def _costs(world: World, routing: Any) -> None:
     soft = np.zeros(len(world.place_at), np.int64)
     soft[: len(world.nodes)] = [n.soft_fen * SCALE for n in world.nodes]
     callbacks: dict[str, int] = {}
@@ -239,19 +100,19 @@ def _costs(world: _World, routing: Any) -> None:
         rates = kind.rates
         if kind.id not in callbacks:
             per_km = rates.toll_per_km_fen + (0 if rates.included_m else rates.per_km_fen)
-            metres = _lookup(world, world.metres[kind.profile])
+            metres = lookup(world, world.metres[kind.profile])
             cost = metres * per_km * SCALE // 1_000 + soft[None, :]
             callbacks[kind.id] = routing.RegisterTransitMatrix(cost.tolist())
         routing.SetArcCostEvaluatorOfVehicle(callbacks[kind.id], i)
         routing.SetFixedCostOfVehicle((rates.vehicle_used_fen + rates.per_trip_fen) * SCALE, i)
 
 
-def _times(world: _World, manager: Any, routing: Any) -> None:
+def _times(world: World, manager: Any, routing: Any) -> None:
     horizon_s = max(v.shift.end_s for v in world.vehicles) + 1
     service = np.zeros(len(world.place_at), np.int64)
     service[: len(world.nodes)] = [n.service_s for n in world.nodes]
     callbacks = {
-        profile: routing.RegisterTransitMatrix((_lookup(world, table) + service[:, None]).tolist())
+        profile: routing.RegisterTransitMatrix((lookup(world, table) + service[:, None]).tolist())
         for profile, table in world.seconds.items()
     }
     evaluators = [callbacks[world.types[v.type_id].profile] for v in world.vehicles]
@@ -266,7 +127,7 @@ def _times(world: _World, manager: Any, routing: Any) -> None:
         _duty(world, routing, dimension, i, vehicle)
 
 
-def _duty(world: _World, routing: Any, dimension: Any, i: int, vehicle: Vehicle) -> None:
+def _duty(world: World, routing: Any, dimension: Any, i: int, vehicle: Vehicle) -> None:
     """Shift, busy times and what an hour costs."""
     kind, depots = world.types[vehicle.type_id], {d.place_id: d.window for d in world.problem.depots}
     opens = max(vehicle.shift.start_s, world.problem.frozen_until_s)
@@ -296,12 +157,12 @@ def _duty(world: _World, routing: Any, dimension: Any, i: int, vehicle: Vehicle)
         dimension.SetSoftSpanUpperBoundForVehicle(bound, i)
 
 
-def _distances(world: _World, routing: Any) -> None:
+def _distances(world: World, routing: Any) -> None:
     kinds = [world.types[v.type_id] for v in world.vehicles]
     if not any(k.max_route_m is not None or k.rates.included_m for k in kinds):
         return
     callbacks = {
-        profile: routing.RegisterTransitMatrix(_lookup(world, table).tolist())
+        profile: routing.RegisterTransitMatrix(lookup(world, table).tolist())
         for profile, table in world.metres.items()
     }
     routing.AddDimensionWithVehicleTransits(
@@ -316,7 +177,7 @@ def _distances(world: _World, routing: Any) -> None:
             dimension.SetSoftSpanUpperBoundForVehicle(pywrapcp.BoundCost(kind.rates.included_m, cost), i)
 
 
-def _loads(world: _World, routing: Any) -> None:
+def _loads(world: World, routing: Any) -> None:
     kinds = [world.types[v.type_id] for v in world.vehicles]
     for d, name in enumerate(world.problem.dimensions):
         change = [n.load[d] for n in world.nodes] + [0] * (len(world.place_at) - len(world.nodes))
@@ -325,7 +186,7 @@ def _loads(world: _World, routing: Any) -> None:
         routing.AddDimensionWithVehicleCapacity(callback, 0, capacities, True, f"load {name}")
 
 
-def _stops(world: _World, routing: Any) -> None:
+def _stops(world: World, routing: Any) -> None:
     """Count arrivals at another place than before, where a type limits the stops of a day."""
     limits = [world.types[v.type_id].max_stops for v in world.vehicles]
     if all(limit is None for limit in limits):
@@ -340,9 +201,9 @@ def _stops(world: _World, routing: Any) -> None:
     routing.AddDimensionWithVehicleCapacity(callback, 0, most, True, "stops")
 
 
-def _visits(world: _World, manager: Any, routing: Any) -> None:
+def _visits(world: World, manager: Any, routing: Any) -> None:
     """Pairs of pickup and delivery with their options, ride limits, who may serve, and penalties."""
-    penalties = _penalties(world)
+    penalties = penalties_of(world)
     dimension, solver = routing.GetDimensionOrDie("time"), routing.solver()
     indices: dict[tuple[str, int], list[int]] = {}
     service: dict[int, int] = {}
@@ -379,7 +240,7 @@ def _ride_limit(max_ride_s: int, service: Sequence[int]) -> Callable[[int, int],
     return lambda pickup, _delivery: max_ride_s + service[pickup]
 
 
-def _allowed(world: _World, routing: Any, request: Request, indices: Sequence[int]) -> None:
+def _allowed(world: World, routing: Any, request: Request, indices: Sequence[int]) -> None:
     allowed = [
         i
         for i, vehicle in enumerate(world.vehicles)
@@ -390,28 +251,8 @@ def _allowed(world: _World, routing: Any, request: Request, indices: Sequence[in
             routing.VehicleVar(index).SetValues([-1, *allowed])
 
 
-def _penalties(world: _World) -> dict[str, int]:
-    """Above any cost inside a class, and one request of a class above all of the lower classes."""
-    metres = max((int(table[table < FAR].max(initial=0)) for table in world.metres.values()), default=0)
-    rates = [world.types[v.type_id].rates for v in world.vehicles]
-    dearest = max(r.vehicle_used_fen + r.per_trip_fen for r in rates) + max(
-        (r.per_km_fen + r.toll_per_km_fen) * 4 * metres // 1_000
-        + 8 * (r.per_hour_fen + r.overtime_per_hour_fen)
-        for r in rates
-    )
-    penalties: dict[str, int] = {}
-    unit = max(1, dearest) * SCALE
-    for priority in sorted({r.priority for r in world.requests}, reverse=True):
-        members = [r for r in world.requests if r.priority is priority]
-        least = max(1, min(r.unserved_penalty_fen for r in members))
-        for request in members:
-            penalties[request.id] = min(unit * request.unserved_penalty_fen // least, 2**50)
-        unit = min(sum(penalties[r.id] for r in members) + unit, 2**48)
-    return penalties
-
-
 def _solve(
-    world: _World,
+    world: World,
     manager: Any,
     routing: Any,
     limits: tuple[int, int, float | None, Callable[[float], bool] | None],
