@@ -25,8 +25,10 @@ __all__ = ["Objective", "Progress", "solve"]
 Objective = Literal["cost", "vehicles"]
 Progress = Callable[[Schedule], bool]
 
-HOT: Final = 1.0
+HOT: Final = 0.5
 """First temperature, as a share of what a request costs on average."""
+HOT_WITH_KINDS: Final = 1.0
+"""The same where vehicles differ: to change one for another, a route must get worse first."""
 HOT_WITH_TIMES: Final = 10.0
 """The same for single stops at their times: there what is near need not fit, so moves cost more."""
 COLD: Final = 0.005
@@ -204,8 +206,7 @@ def _slices(run: _Run, *, until: float, by_absences: bool, cooling: bool) -> boo
     search, effort = run.search, run.effort
     scale = _cost_per_request(run)
     first = effort.share()
-    rule = run.compiled.task.rule
-    hot = HOT_WITH_TIMES if rule[at.R_TIME] and rule[at.R_BRISK] else HOT
+    hot = _hot(run.compiled)
     search.key[0, at.TEMPERATURE] = (hot if cooling else COLD) * scale
     search.key[0, at.COOLING] = 1.0
     if cooling and effort.iterations:
@@ -218,6 +219,13 @@ def _slices(run: _Run, *, until: float, by_absences: bool, cooling: bool) -> boo
         if found or (by_absences and search.tally[at.ABSENT] == 0):
             return True
     return False
+
+
+def _hot(compiled: Compiled) -> float:
+    rule = compiled.task.rule
+    if rule[at.R_TIME] and rule[at.R_BRISK]:
+        return HOT_WITH_TIMES
+    return HOT_WITH_KINDS if rule[at.R_REGROUP] else HOT
 
 
 def _slice(run: _Run, size: int, *, by_absences: bool) -> bool:
