@@ -22,7 +22,7 @@ from optimizer.model import (
     Vehicle,
 )
 from optimizer.policy.rules import may_serve
-from optimizer.timing import Call, Timetable, timed_route, timetable
+from optimizer.timing import Call, Timetable, leg, timed_route, timetable
 
 __all__ = ["NEAREST_FIRST", "unserved"]
 
@@ -62,6 +62,9 @@ WORDS: Final[Mapping[Reason, str]] = {
     Reason.NO_CLASS: "车辆类别不符",
     Reason.NOT_ALLOWED: "规定不允许使用",
 }
+
+SLOWER_S: Final = 3_600
+"""A way that takes so much longer than at its best hour is closed or nearly so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,33 @@ def _own_reason(question: _Question, request: Request) -> Unserved:
     examples = dict(reversed(answers))
     ordered = [reason for reason in NEAREST_FIRST if reason in counts]
     parts = [f"{counts[r]} 辆{WORDS[r]}（如 {_label(examples[r])}）" for r in ordered]
-    return _told(request, ordered[0], f"可调范围内 {len(fleet)} 辆车中：" + "，".join(parts))
+    slow = _slow_way(question.table, fleet[0], request)
+    return _told(request, ordered[0], f"可调范围内 {len(fleet)} 辆车中：" + "，".join([*parts, *slow]))
+
+
+def _slow_way(table: Timetable, vehicle: Vehicle, request: Request) -> list[str]:
+    """Name a way of the request that is closed or crawls at its hour: then no planner can help."""
+    profile, options = table.types[vehicle.type_id].profile, [stop.options[0] for stop in request.stops]
+    now = options[0].window.start_s + options[0].service_s
+    for here, there in itertools.pairwise(options):
+        asked = [leg(table, profile, here.place_id, there.place_id, at)[0] for at in _hours(table, now)]
+        if asked[0] == UNREACHABLE:
+            return []
+        now += asked[0]
+        if asked[0] > min(asked) + SLOWER_S:
+            places = {p.id: p.label for p in table.problem.places}
+            way = f"{places.get(here.place_id, here.place_id)}→{places.get(there.place_id, there.place_id)}"
+            return [f"{way} 因封路或缓行要到 {_clock(now)} 才能到达（畅通时 {min(asked) // 60} 分钟）"]
+        now = max(now, there.window.start_s) + there.service_s
+    return []
+
+
+def _hours(table: Timetable, now: int) -> list[int]:
+    return [now, *table.problem.travel.bucket_starts_s]
+
+
+def _clock(second: int) -> str:
+    return f"{second // 3_600:02d}:{second % 3_600 // 60:02d}"
 
 
 def _too_far(question: _Question, request: Request) -> bool:

@@ -109,6 +109,14 @@ def test_more_than_four_hours_without_rest_is_named_and_a_stay_gives_the_rest() 
     assert reason(car("v"), trip("r", "ABC", TEN, stay_s=1_200), travel=slow) is Reason.SEARCH_ENDED
 
 
+def test_a_way_that_is_closed_for_hours_is_named_with_the_hour_it_opens() -> None:
+    closed = travel(seconds_per_km=(100, 100_000, 100), buckets=(0, 30_000, 60_000))
+    (left,) = told(day([car("v")], [AB], travel=closed)).values()
+    assert "A地→B地 因封路或缓行要到 16:41 才能到达（畅通时 1 分钟）" in left.detail
+    (left,) = told(day([car("v")], [AB], travel=travel(seconds_per_km=(50_000,)))).values()
+    assert "因封路" not in left.detail  # as slow at any hour
+
+
 def test_a_place_without_a_way_is_unreachable() -> None:
     cut = travel()
     block = cut.blocks[0]
