@@ -134,9 +134,7 @@ def test_one_version_of_each_kernel_serves_every_problem() -> None:
     folder = cache_folder(*FILES)
     assert folder is not None
     built = list(folder.rglob("kernels_*/*.nbc"))
-    versions = Counter(
-        (path.parent, path.name.split("-")[0]) for path in built
-    )  # other checkouts may build too
+    versions = Counter((path.parent, path.name.split("-")[0]) for path in built)
     assert {name for name, count in versions.items() if count > 1} == set()
 
 
