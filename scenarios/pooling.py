@@ -7,7 +7,7 @@ what they are about: papers can wait an hour, a meeting cannot.
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
@@ -23,6 +23,8 @@ SEPARATOR: Final = "＋"
 """Between the ids of requests that ride together."""
 NEAREST: Final = 6
 """Others that a ride is tried with, those closest in time and place."""
+MANY: Final = 2_000
+"""Rides from which on only pairs are formed, of half as many others: minutes beyond that."""
 USUAL: Final = Tolerance()
 MOST_SHIFT_S: Final = 3_600
 """Rides whose wished times are farther apart than twice this are never tried together."""
@@ -122,22 +124,23 @@ def _ride(problem: Problem, profile: str, request: Request, settings: PoolingSet
 
 
 def _pools(
-    problem: Problem, profile: str, rides: Iterable[Ride], settings: PoolingSettings
+    problem: Problem, profile: str, rides: Sequence[Ride], settings: PoolingSettings
 ) -> Iterator[_Pool]:
     """Pools of rides of the same kind; a larger one only where all its pairs are pools."""
+    few = len(rides) <= MANY
     alike: dict[object, list[Ride]] = defaultdict(list)
     for ride in rides:
-        r = ride.request
-        alike[ride.home is None, r.vehicle_classes, r.skills, r.forbidden_vehicle_ids].append(ride)
+        r, county = ride.request, _block(problem, ride.origin)
+        alike[county, ride.home is None, r.vehicle_classes, r.skills, r.forbidden_vehicle_ids].append(ride)
     for same in alike.values():
         same.sort(key=lambda ride: (ride.start_s, ride.request.id))
         together: dict[int, set[int]] = {}
-        for i, j in _near(problem, profile, same):
+        for i, j in _near(problem, profile, same, NEAREST if few else NEAREST // 2):
             pool = _pool(problem, profile, (same[i], same[j]), settings)
             if pool is not None:
                 together.setdefault(i, set()).add(j)
                 yield pool
-        for size in range(2, settings.largest):
+        for size in range(2, settings.largest if few else 2):
             for i, partners in together.items():
                 for others in itertools.combinations(sorted(partners), size):
                     if all(b in together.get(a, ()) for a, b in itertools.combinations(others, 2)):
@@ -146,8 +149,14 @@ def _pools(
                             yield pool
 
 
-def _near(problem: Problem, profile: str, same: Sequence[Ride]) -> Iterator[tuple[int, int]]:
-    """Pairs of rides that are close, the later one among the `NEAREST` of the earlier."""
+def _block(problem: Problem, place_id: str) -> int:
+    """Give the first block of the matrix that leads to a place: rides of one county share it."""
+    blocks = enumerate(problem.travel.blocks)
+    return next((i for i, block in blocks if place_id in block.destinations), -1)
+
+
+def _near(problem: Problem, profile: str, same: Sequence[Ride], nearest: int) -> Iterator[tuple[int, int]]:
+    """Pairs of rides that are close, the later one among the `nearest` of the earlier."""
     for i, ride in enumerate(same):
         found = []
         for j in range(i + 1, len(same)):
@@ -156,7 +165,7 @@ def _near(problem: Problem, profile: str, same: Sequence[Ride]) -> Iterator[tupl
             apart_s = _apart(problem, profile, ride, same[j])
             if apart_s is not None:
                 found.append((apart_s, j))
-        yield from ((i, j) for _, j in sorted(found)[:NEAREST])
+        yield from ((i, j) for _, j in sorted(found)[:nearest])
 
 
 def _apart(problem: Problem, profile: str, a: Ride, b: Ride) -> int | None:
