@@ -252,7 +252,8 @@ def _missing(problem: Problem, routes: tuple[Route, ...], served: set[str]) -> t
         if v.id not in taken and any(holds(reserve, v) for reserve in problem.reserves)
     }
     left = [r for r in problem.requests if r.id not in served]
-    return explain.unserved(problem, routes, left, held_back=kept)
+    # Who is sent stays at the scene: nobody counts on it for another one today.
+    return explain.unserved(problem, routes, left, held_back=kept, tried=taken)
 
 
 def _reasons(
