@@ -1,12 +1,11 @@
 """The results of `roads` as tables in a README, between two marks; the rest of the file stays as it is."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
-BEGIN, END = "<!-- roads: begin, written by `python -m benchmarks roads` -->", "<!-- roads: end -->"
+from benchmarks.pages import Record, figure, line, marks, measured_where, put, table
 
-Record = dict[str, Any]
+BEGIN, END = marks("roads")
 
 GOALS: tuple[tuple[str, str, str, Callable[[float], bool], str], ...] = (
     ("read", "cpu_s", "Porto from .osm.pbf to a routable network, CPU s", lambda v: v <= 2.5, "≤ 2.5"),
@@ -28,21 +27,14 @@ GOALS: tuple[tuple[str, str, str, Callable[[float], bool], str], ...] = (
 
 def write_tables(readme: Path, records: Sequence[Record]) -> None:
     """Put the tables between the marks, or at the end of the file where there are none yet."""
-    text = readme.read_text(encoding="utf-8") if readme.is_file() else "# Benchmarks\n"
-    part = f"{BEGIN}\n{tables(records)}\n{END}"
-    if BEGIN in text and END in text:
-        before, rest = text.split(BEGIN, 1)
-        text = before + part + rest.split(END, 1)[1]
-    else:
-        text = f"{text.rstrip()}\n\n{part}\n"
-    readme.write_text(text, encoding="utf-8")
+    put(readme, "roads", tables(records))
 
 
 def tables(records: Sequence[Record]) -> str:
     """Markdown: goals on Porto, matrix blocks by size, routers by size, and where it was measured."""
     parts = (
         "## Roads",
-        *_where(records),
+        *measured_where("roads", records),
         _goals(records),
         *_sampled(records),
         _blocks(records),
@@ -54,12 +46,12 @@ def tables(records: Sequence[Record]) -> str:
 def _goals(records: Sequence[Record]) -> str:
     porto = {r["measure"]: r for r in records if r["map"] == "porto" and r["measure"] != "block"}
     lines = []
-    for measure, figure, what, reached, goal in GOALS:
-        if figure in porto.get(measure, {}):
-            value = porto[measure][figure]
-            lines.append(f"| {what} | {_figure(value)} | {goal} | {'yes' if reached(value) else '**no**'} |")
+    for measure, key, what, reached, goal in GOALS:
+        if key in porto.get(measure, {}):
+            value = porto[measure][key]
+            lines.append(f"| {what} | {figure(value)} | {goal} | {'yes' if reached(value) else '**no**'} |")
     edges = f", {porto['read']['edges']:,} directed edges" if "read" in porto else ""
-    return _table((f"measured on Porto{edges}", "value", "goal", "reached"), lines)
+    return table((f"measured on Porto{edges}", "value", "goal", "reached"), lines)
 
 
 def _sampled(records: Sequence[Record]) -> list[str]:
@@ -72,44 +64,17 @@ def _sampled(records: Sequence[Record]) -> list[str]:
 
 def _blocks(records: Sequence[Record]) -> str:
     figures = ("count", "cpu_s", "wall_s", "arrays_mb", "peak_mb")
-    lines = [_line(r[figure] for figure in figures) for r in records if r["measure"] == "block"]
-    return _table(("places, all pairs on Porto, one bucket", "CPU s", "s", "arrays MB", "peak MB"), lines)
+    lines = [line(r[key] for key in figures) for r in records if r["measure"] == "block"]
+    return table(("places, all pairs on Porto, one bucket", "CPU s", "s", "arrays MB", "peak MB"), lines)
 
 
 def _routers(records: Sequence[Record]) -> str:
     reads = {r["map"]: r["cpu_s"] for r in records if r["measure"] == "read"}
     figures = ("build_cpu_s", "build_again_cpu_s", "reweigh_all_ms", "path_ms", "peak_mb")
     lines = [
-        _line((r["map"], r["edges"], r["turns"], reads.get(r["map"], "—"), *(r[f] for f in figures)))
+        line((r["map"], r["edges"], r["turns"], reads.get(r["map"], "—"), *(r[f] for f in figures)))
         for r in records
         if r["measure"] == "build"
     ]
     head = ("router on", "directed edges", "turns", "read CPU s", "build CPU s", "build again CPU s")
-    return _table((*head, "reweigh all ms", "path with geometry ms", "peak MB"), lines)
-
-
-def _where(records: Sequence[Record]) -> list[str]:
-    commits: dict[tuple[str, str, str], list[str]] = {}
-    for r in records:
-        commits.setdefault((r["date"], r["machine"], r["python"]), []).append(r["commit"])
-    return [
-        f"Measured {date} on {name}, Python {python}, commit {', '.join(dict.fromkeys(made))}, "
-        "by `python -m benchmarks roads`."
-        for (date, name, python), made in sorted(commits.items())
-    ]
-
-
-def _table(head: Sequence[str], lines: Sequence[str]) -> str:
-    if not lines:
-        return ""
-    return "\n".join((f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *lines))
-
-
-def _line(cells: Iterable[Any]) -> str:
-    return f"| {' | '.join(_figure(cell) for cell in cells)} |"
-
-
-def _figure(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return f"{value:.3g}" if isinstance(value, float) and abs(value) < 1000 else f"{value:,.0f}"
+    return table((*head, "reweigh all ms", "path with geometry ms", "peak MB"), lines)

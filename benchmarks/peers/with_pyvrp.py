@@ -1,6 +1,7 @@
 """PyVRP: its own fleet minimisation where vehicles come first, then its search for the rest of the time."""
 
 import time
+from typing import Any
 
 import numpy as np
 from pyvrp import (
@@ -82,13 +83,15 @@ def _data(instance: RoutingInstance) -> ProblemData:
     ]
     paired = bool(instance.pairs)
     clients = [] if paired else _clients(instance, ready, due, service)
+    metres: Any = travel
+    seconds: Any = travel if _timed(instance) else np.zeros_like(travel)
     return ProblemData(
         locations=[Location(x=0, y=0) for _ in range(instance.size)],
         clients=clients,
         depots=[Depot(location=0)],
         vehicle_types=kinds,
-        distance_matrices=[travel],
-        duration_matrices=[travel if _timed(instance) else np.zeros_like(travel)],
+        distance_matrices=[metres],
+        duration_matrices=[seconds],
         shipments=_shipments(instance, ready, due, service) if paired else [],
     )
 
