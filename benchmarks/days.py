@@ -1,8 +1,8 @@
 """`python -m benchmarks days`: whole days, from the start of `paiche demo` to its summary, one process each.
 
 Rows are appended to `results/days.jsonl`; the latest of each day become a table of `README.md`. A row gives
-the wall time of the whole process, of the steps together and of planning alone, CPU time, peak memory and
-what both judges found. The kernels are compiled by the first day that finds none (`first compile`).
+the wall time of the whole process and that up to the published plans, CPU time, peak memory and what both
+judges found. The kernels are compiled by the first day that finds none (`first compile`).
 """
 
 import argparse
@@ -29,9 +29,12 @@ DAYS = {
     "Porto": ("--osm", "porto_portugal.osm.pbf"),
     "Columbus": ("--osm", "columbus_oh.sorted.osm.pbf"),
 }
-GOALS_S = {"s": 180, "l": 600}
-GOAL_MB = {"l": 8_000}
-PLANNING = ("shuttles", "cars", "emergency", "judge")
+GOALS: dict[str, tuple[tuple[str, float], ...]] = {
+    "s": (("published_s", 60), ("wall_s", 180)),
+    "l": (("published_s", 600), ("peak_mb", 8_000)),
+}
+"""Figures that must not be larger; `published_s` leaves out the comparison of scenarios and the files."""
+AFTERWARDS = ("scenarios", "outputs")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -97,9 +100,8 @@ def figures_of(summary: dict[str, Any]) -> Record:
     seconds, shuttles, cars = summary["seconds"], summary["shuttles"], summary["cars"]
     return {
         "edges": summary["map"]["edges"],
-        "steps_s": round(seconds["total"], 1),
         "compile_s": round(seconds.get("engine", 0.0), 1),
-        "planning_s": round(sum(seconds[step] for step in PLANNING), 1),
+        "published_s": round(seconds["total"] - sum(seconds[step] for step in AFTERWARDS), 1),
         "riders": shuttles["riders"],
         "riders_served": shuttles["served"],
         "requests": cars["requests"],
@@ -125,7 +127,7 @@ def kept() -> list[Record]:
 def page(records: list[Record]) -> str:
     """Markdown: one row a day, and where it was measured."""
     head = ("day", "directed edges", "riders served", "requests served", "violations", "first compile s")
-    more = ("planning s", "whole s", "CPU s", "peak MB", "goal", "reached")
+    more = ("published after s", "whole s", "CPU s", "peak MB", "goal", "reached")
     parts = (
         "## Whole days",
         *measured_where("days", records),
@@ -136,19 +138,14 @@ def page(records: list[Record]) -> str:
 
 def _row(r: Record) -> str:
     served = (f"{r['riders_served']:,} of {r['riders']:,}", f"{r['requests_served']:,} of {r['requests']:,}")
-    used = (r["violations"], r["compile_s"], r["planning_s"], r["wall_s"], r["cpu_s"], r["peak_mb"])
+    used = (r["violations"], r["compile_s"], r["published_s"], r["wall_s"], r["cpu_s"], r["peak_mb"])
     return line((r["day"], r["edges"], *served, *used, *_goal(r)))
 
 
 def _goal(r: Record) -> tuple[str, str]:
     """Return the goals of a day and whether it reached them; faultless plans are one of each."""
-    most_s, most_mb = GOALS_S.get(r["day"]), GOAL_MB.get(r["day"])
-    words = ["0 violations"]
-    words += [f"≤ {most_s} s"] if most_s else []
-    words += [f"≤ {most_mb:,} MB"] if most_mb else []
-    reached = (
-        r["violations"] == 0
-        and (most_s is None or r["wall_s"] <= most_s)
-        and (most_mb is None or r["peak_mb"] <= most_mb)
-    )
-    return ", ".join(words), "yes" if reached else "**no**"
+    words = {"published_s": "published ≤ {} s", "wall_s": "whole ≤ {} s", "peak_mb": "≤ {:,} MB"}
+    goals = (("violations", 0), *GOALS.get(r["day"], ()))
+    told = ", ".join(words[key].format(most) for key, most in goals[1:])
+    reached = all(r[key] <= most for key, most in goals)
+    return ", ".join(filter(None, ("0 violations", told))), "yes" if reached else "**no**"

@@ -86,6 +86,8 @@ def pooled(problem: Problem, settings: PoolingSettings | None = None) -> Problem
     neither a one-way nor a round trip with one place to stay are left as they are.
     """
     settings = settings or PoolingSettings()
+    if settings.seats is None:
+        settings = replace(settings, seats=_usual_seats(problem))
     profile = _usual_profile(problem)
     rides = [ride for r in problem.requests if (ride := _ride(problem, profile, r, settings)) is not None]
     pools = list(_pools(problem, profile, rides, settings))
@@ -185,7 +187,7 @@ def _apart(problem: Problem, profile: str, a: Ride, b: Ride) -> int | None:
 def _pool(problem: Problem, profile: str, group: tuple[Ride, ...], settings: PoolingSettings) -> _Pool | None:
     """Find the order of boarding, of places and of homes that saves most; None where nothing is saved."""
     people = sum(ride.people[0] for ride in group if ride.people)
-    if people > (settings.seats or _usual_seats(problem)):
+    if settings.seats is not None and people > settings.seats:
         return None
     places = tuple(dict.fromkeys(ride.destination for ride in group))
     homes = tuple(dict.fromkeys(ride.home for ride in group if ride.home is not None))
