@@ -37,7 +37,8 @@ class ShuttleSettings:
     options_max
         How many alternative stops a request keeps.
     largest_request
-        Riders of one stop and compound are split into requests of at most so many; None: the largest bus.
+        Riders of one stop and compound are split into requests of at most so many; None: as many as half of
+        the buses have seats for.
     """
 
     walk_preferred_m: int = 500
@@ -85,10 +86,14 @@ class Party:
 def largest_load(
     vehicle_types: Sequence[VehicleType], vehicles: Sequence[Vehicle], settings: ShuttleSettings
 ) -> int:
-    """Give the riders that one request may hold: what the largest bus holds, or less if so set."""
-    used = {v.type_id for v in vehicles}
-    largest = max((t.capacity[0] for t in vehicle_types if t.id in used), default=50)
-    return min(largest, settings.largest_request or largest)
+    """Give the riders that one request may hold: what half of the buses can carry, or less if so set.
+
+    Were it what the largest bus holds, several such requests at one hour would all wait for the one bus.
+    """
+    capacity = {t.id: t.capacity[0] for t in vehicle_types}
+    seats = sorted((capacity[v.type_id] for v in vehicles), reverse=True) or [50]
+    usual = seats[(len(seats) - 1) // 2]
+    return min(usual, settings.largest_request or usual)
 
 
 def parties(

@@ -36,7 +36,7 @@ from optimizer.model import (
     Vehicle,
     VehicleType,
 )
-from optimizer.parties import parties
+from optimizer.parties import largest_load, parties
 from optimizer.riders import Compound, RiderGroup
 from optimizer.timing import Call, Timetable, timetable
 from tests.optimizer.brute_force import value
@@ -372,3 +372,14 @@ def test_unknown_compounds_empty_groups_and_wrong_tables_are_all_named_at_once()
 def test_parties_of_one_stop_are_numbered() -> None:
     together = parties([group("g", 5)], [OFFICE], np.array([[100]], np.int32), ShuttleSettings(), 2)
     assert [(p.number, p.riders) for p in together] == [(1, 2), (2, 2), (3, 1)]
+
+
+def test_a_request_holds_no_more_riders_than_half_of_the_buses_carry() -> None:
+    kinds = [VehicleType(id=f"{seats}", capacity=(seats,)) for seats in (18, 44, 52)]
+    fleet = [
+        Vehicle(id=f"b{i}", type_id=kind, start_place_id="D")
+        for i, kind in enumerate(("52", "44", "44", "18"))
+    ]
+    assert largest_load(kinds, fleet, ShuttleSettings()) == 44
+    assert largest_load(kinds, fleet[:1], ShuttleSettings()) == 52
+    assert largest_load(kinds, fleet, ShuttleSettings(largest_request=30)) == 30
