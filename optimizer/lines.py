@@ -25,7 +25,7 @@ from optimizer.parties import Party, ShuttleSettings, largest_load, parties
 from optimizer.riders import Compound, RiderGroup
 from optimizer.stops import walk_cost_fen
 
-__all__ = ["Direction", "LineDraft", "ShuttleSettings", "line_draft", "line_problem"]
+__all__ = ["Direction", "LineDraft", "ShuttleSettings", "line_draft"]
 
 Direction = Literal["morning", "evening"]
 
@@ -42,40 +42,6 @@ class LineDraft:
 
     problem: Problem
     members: Mapping[str, tuple[tuple[str, int], ...]]
-
-
-def line_problem(  # noqa: PLR0913, PLR0917
-    groups: Sequence[RiderGroup],
-    compounds: Sequence[Compound],
-    stops: Sequence[Place],
-    walks_m: NDArray[np.int32],
-    vehicle_types: Sequence[VehicleType],
-    vehicles: Sequence[Vehicle],
-    depots: Sequence[Depot],
-    travel: TravelMatrix,
-    *,
-    date: str,
-    direction: Direction = "morning",
-    settings: ShuttleSettings | None = None,
-    places: Sequence[Place] = (),
-    synthetic: bool = False,
-) -> Problem:
-    """Make the problem of `line_draft` without the list of who is behind each request."""
-    return line_draft(
-        groups,
-        compounds,
-        stops,
-        walks_m,
-        vehicle_types,
-        vehicles,
-        depots,
-        travel,
-        date=date,
-        direction=direction,
-        settings=settings,
-        places=places,
-        synthetic=synthetic,
-    ).problem
 
 
 def line_draft(  # noqa: PLR0913, PLR0917

@@ -13,13 +13,13 @@ from optimizer import explain
 from optimizer.engines import insertion, routing_ortools, search
 from optimizer.engines.groups import manned
 from optimizer.errors import Unsupported
-from optimizer.lines import Direction, LineDraft, ShuttleSettings, line_draft, line_problem
+from optimizer.lines import Direction, LineDraft, ShuttleSettings, line_draft
 from optimizer.model import Problem, Request, Route, Schedule, Status, Vehicle
 from optimizer.price import decision_cost_fen
 from optimizer.timing import timetable
 
 __all__ = [
-    "Direction", "LineDraft", "ShuttleSettings", "line_draft", "line_problem", "plan", "usual_work",
+    "Direction", "LineDraft", "ShuttleSettings", "line_draft", "plan", "usual_work",
 ]  # fmt: skip
 
 Progress = Callable[[Schedule | float], bool]

@@ -179,7 +179,7 @@ def shuttle_day(homes: dict[str, int], walks_m: list[list[int]], seats: int = 30
         id="bus", capacity=(seats,), profile="bus", rates=CostRates(vehicle_used_fen=10_000, per_km_fen=500)
     )
     buses = [Vehicle(id=f"bus-{i}", type_id="bus", start_place_id="D", end_place_id="D") for i in range(2)]
-    return shuttle.line_problem(
+    return shuttle.line_draft(
         groups,
         [office],
         [PLACES[1], PLACES[2]],
@@ -190,7 +190,7 @@ def shuttle_day(homes: dict[str, int], walks_m: list[list[int]], seats: int = 30
         road("bus"),
         date="2026-09-15",
         places=PLACES,
-    )
+    ).problem
 
 
 def test_one_bus_brings_everyone_in_time() -> None:

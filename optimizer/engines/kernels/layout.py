@@ -96,7 +96,6 @@ R_REST: Final = 5
 R_BUFFER_S: Final = 6
 R_DIMENSIONS: Final = 7
 R_TOGETHER: Final = 8  # whether there are all-or-none groups
-R_SAME: Final = 9  # seconds equal metres
 R_COMPATIBLE: Final = 10  # every group may serve every request
 R_REGROUP: Final = 11  # whether changing the vehicle of a route can pay
 R_FIXED_METRES: Final = 12  # lengths do not depend on the hour
@@ -129,7 +128,6 @@ BEST_NODES: Final = 8  # first column of the nodes in Search.best
 
 # Entries of Search.tally
 ACTIVE: Final = 0
-EMPTY: Final = 1
 ABSENT: Final = 2
 TOTAL: Final = 3
 LEFT: Final = 4  # weight of what is absent
@@ -139,7 +137,6 @@ DONE: Final = 7
 STAMP: Final = 8
 ACCEPTED: Final = 9
 MOST_ACTIVE: Final = 10
-POOLED: Final = 11
 BEST_COUNT: Final = 12
 BEST_DONE: Final = 13
 TOUCHED: Final = 14
