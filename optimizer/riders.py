@@ -24,9 +24,16 @@ class Compound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiderGroup:
-    """Riders who live close together (one home or one 500 m cell) and work in one compound."""
+    """Riders who live close together (one home or one 500 m cell) and work in one compound.
+
+    Parameters
+    ----------
+    weekdays
+        Days of the week on which they ride, Monday 0; empty: every workday.
+    """
 
     id: str
     home: Place
     count: int
     compound_id: str
+    weekdays: tuple[int, ...] = ()
