@@ -1,10 +1,11 @@
 """Working days in China, with make-up workdays (调休补班), by the State Council's notice of each year.
 
 The notice for the next year comes in November. A year without a notice is an error, or, on request, a day
-that says it is estimated (from the weekday alone).
+that says it is estimated: from the weekday and from the days that the law makes holidays, as far as the data
+go. What the notice will shift between weekends and weekdays is in no estimate.
 """
 
-from calendar import isleap
+from calendar import monthrange
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -34,7 +35,7 @@ class Day:
     name
         Name of the holiday.
     estimated
-        From the weekday alone: the notice for its year is not known.
+        The notice for its year is not known.
     """
 
     date: date
@@ -58,7 +59,7 @@ def day(
     when
         A date or its ISO text, as `Problem.date`.
     regional_holidays
-        Days off that a region adds (e.g. 三月三 in Guangxi).
+        Days off that a region or a bureau has beyond those in the data.
     estimate
         For a year without a published notice: an estimated day instead of an error.
 
@@ -72,6 +73,8 @@ def day(
     when = parse_date(when) if isinstance(when, str) else when
     if when in regional_holidays:
         return Day(date=when, kind=DayKind.HOLIDAY, name="地方节假日")
+    if when in (regional := _regional_days(region)):
+        return regional[when]
     known = _named_days(region).get(when.year)
     if known is None and not estimate:
         message = (
@@ -81,7 +84,8 @@ def day(
         raise PolicyError(message)
     weekday = DayKind.WORKDAY if when.weekday() < 5 else DayKind.REST
     if known is None:
-        return Day(date=when, kind=weekday, estimated=True)
+        name = _estimated_days(region).get(when, "")
+        return Day(date=when, kind=DayKind.HOLIDAY if name else weekday, name=name, estimated=True)
     return known.get(when, Day(date=when, kind=weekday))
 
 
@@ -104,11 +108,30 @@ def workdays(
     year: int, region: str = "cn", *, regional_holidays: Collection[date] = (), estimate: bool = False
 ) -> int:
     """Count the days of a year that are worked; parameters and errors as `day`."""
-    first = date(year, 1, 1)
-    days = (first + timedelta(days=n) for n in range(366 if isleap(year) else 365))
+    return sum(
+        workdays_of_month(year, month, region, regional_holidays=regional_holidays, estimate=estimate)
+        for month in range(1, 13)
+    )
+
+
+def workdays_of_month(
+    year: int,
+    month: int,
+    region: str = "cn",
+    *,
+    regional_holidays: Collection[date] = (),
+    estimate: bool = False,
+) -> int:
+    """Count the days of a month that are worked; parameters and errors as `day`."""
+    days = (date(year, month, n) for n in range(1, monthrange(year, month)[1] + 1))
     return sum(
         is_workday(one, region, regional_holidays=regional_holidays, estimate=estimate) for one in days
     )
+
+
+def is_estimated(year: int, region: str = "cn") -> bool:
+    """Whether no notice for the year is in the data, so that its days can only be estimated."""
+    return year not in published_years(region)
 
 
 def published_years(region: str = "cn") -> tuple[int, ...]:
@@ -153,6 +176,31 @@ def parse_date(text: str) -> date:
 @cache
 def _named_days(region: str) -> Mapping[int, Mapping[date, Day]]:
     return {int(row["year"]): _named_days_of(row) for row in load("calendar", region)["year"]}
+
+
+@cache
+def _estimated_days(region: str) -> Mapping[date, str]:
+    """Days off by law in years without a notice; one on a weekend is made up for on the next workday."""
+    found: dict[date, str] = {}
+    for year in load("calendar", region).get("estimate", ()):
+        by_law = {off: name for name, days in year["statutory"].items() for off in days}
+        found |= by_law
+        for off, name in sorted(by_law.items()):
+            later = off
+            while off.weekday() >= 5 and (later.weekday() >= 5 or later in found):
+                later += timedelta(days=1)
+            found.setdefault(later, f"{name}补休")
+    return found
+
+
+@cache
+def _regional_days(region: str) -> Mapping[date, Day]:
+    """Days off that a region has beyond the country's."""
+    return {
+        off: Day(date=off, kind=DayKind.HOLIDAY, name=row["name"], estimated=row["status"] == "assume")
+        for row in load("regional_holidays", region).get("holiday", ())
+        for off in row["days"]
+    }
 
 
 def _named_days_of(row: Mapping[str, Any]) -> dict[date, Day]:

@@ -26,6 +26,8 @@ class LeaseTariff:
         Metres and seconds of a day that the base pays for.
     overnight_fen
         Per night away.
+    seats_at_most
+        Of the row, as on the licence (driver included).
     valid_to
         Last day of the published period; None is open.
     """
@@ -33,6 +35,7 @@ class LeaseTariff:
     id: str
     name: str
     day_fen: int
+    seats_at_most: int = 999
     half_day_fen: int | None = None
     driver_fen: int = 0
     included_m: int = 0
@@ -61,6 +64,17 @@ class CommuterContract:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PenaltyClause:
+    """What a carrier pays for a broken promise, in per cent; see the data file for what each is taken of."""
+
+    off_time_run_percent: int
+    below_percent_per_point: int
+    late_replacement_percent: int
+    most_percent: int
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommuterTerms:
     """What published commuter contracts ask for; see the data file for each."""
 
@@ -72,6 +86,7 @@ class CommuterTerms:
     on_time_s: int
     on_time_percent: int
     replacement_s: int
+    penalty: PenaltyClause
     origin: Origin
 
 
@@ -88,18 +103,19 @@ def lease_tariff(tariff_id: str, seats: int, *, on: date | None = None, region: 
     PolicyError
         No such tariff, no row for so many seats, or the day is outside its period.
     """
-    data = load("lease_tariffs", region)
-    tables = {str(table["id"]): table for table in data["tariff"]}
-    if tariff_id not in tables:
-        message = f"没有租车价目 {tariff_id!r}，只有 {'、'.join(tables)}"
-        raise PolicyError(message)
-    table = tables[tariff_id]
+    table, source = _lease_table(tariff_id, region)
     _require_in_force(table, on)
     row = next((row for row in table["rows"] if 1 <= seats <= row["seats_at_most"]), None)
     if row is None:
         message = f"租车价目 {tariff_id!r} 没有 {seats} 座的车，最多 {table['rows'][-1]['seats_at_most']} 座"
         raise PolicyError(message)
-    return _lease_tariff(table, row, origin(table, str(data["region"])))
+    return _lease_tariff(table, row, source)
+
+
+def lease_tariffs(tariff_id: str, region: str = "cn") -> tuple[LeaseTariff, ...]:
+    """Read every row of a published tariff, smallest vehicles first; errors as `lease_tariff`."""
+    table, source = _lease_table(tariff_id, region)
+    return tuple(_lease_tariff(table, row, source) for row in table["rows"])
 
 
 def lease_tariff_ids(region: str = "cn") -> tuple[str, ...]:
@@ -175,14 +191,36 @@ def commuter_terms(region: str = "cn") -> CommuterTerms:
         on_time_s=data["on_time_s"],
         on_time_percent=data["on_time_percent"],
         replacement_s=data["replacement_s"],
+        penalty=_penalty_clause(data["penalty"], str(data["region"])),
         origin=origin(data, str(data["region"])),
     )
+
+
+def _penalty_clause(table: Mapping[str, Any], region: str) -> PenaltyClause:
+    return PenaltyClause(
+        off_time_run_percent=table["off_time_run_percent"],
+        below_percent_per_point=table["below_percent_per_point"],
+        late_replacement_percent=table["late_replacement_percent"],
+        most_percent=table["most_percent"],
+        origin=origin(table, region),
+    )
+
+
+def _lease_table(tariff_id: str, region: str) -> tuple[Mapping[str, Any], Origin]:
+    data = load("lease_tariffs", region)
+    tables = {str(table["id"]): table for table in data["tariff"]}
+    if tariff_id not in tables:
+        message = f"没有租车价目 {tariff_id!r}，只有 {'、'.join(tables)}"
+        raise PolicyError(message)
+    table = tables[tariff_id]
+    return table, origin(table, str(data["region"]))
 
 
 def _lease_tariff(table: Mapping[str, Any], row: Mapping[str, Any], source: Origin) -> LeaseTariff:
     return LeaseTariff(
         id=table["id"],
         name=f"{table['name']} {row['name']}",
+        seats_at_most=row["seats_at_most"],
         day_fen=fen_of(row["day"]),
         half_day_fen=fen_of(row["half_day"]) if "half_day" in row else None,
         driver_fen=fen_of(row["driver"]),

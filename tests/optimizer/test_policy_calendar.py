@@ -6,14 +6,17 @@ import pytest
 
 from optimizer.errors import PolicyError
 from optimizer.policy.calendar import (
+    Day,
     DayKind,
     calendar_origin,
     day,
+    is_estimated,
     is_holiday,
     is_workday,
     parse_date,
     published_years,
     workdays,
+    workdays_of_month,
 )
 
 MAKE_UP_2026 = ("2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10")
@@ -104,3 +107,28 @@ def test_every_year_says_where_it_comes_from() -> None:
 def test_a_text_that_is_no_date_is_named(text: str) -> None:
     with pytest.raises(ValueError, match="应写成 2026-03-02 的样子"):
         parse_date(text)
+
+
+def test_an_estimate_knows_the_days_that_the_law_makes_holidays() -> None:
+    new_year = day("2027-02-05", estimate=True)
+    assert (new_year.kind, new_year.name, new_year.estimated) == (DayKind.HOLIDAY, "春节", True)
+    # Two days of the Spring Festival of 2027 fall on a weekend and are made up for after it.
+    assert day("2027-02-10", estimate=True).name == "春节补休"
+    assert day("2027-02-11", estimate=True).kind is DayKind.WORKDAY
+    assert workdays(2027, estimate=True) == 248
+    assert is_estimated(2027)
+    assert not is_estimated(2026)
+
+
+def test_the_months_of_a_year_add_up() -> None:
+    months = [workdays_of_month(2026, month) for month in range(1, 13)]
+    assert months == [21, 16, 22, 21, 19, 21, 23, 21, 22, 18, 21, 23]
+    assert sum(months) == workdays(2026)
+
+
+def test_a_region_has_its_own_holidays_in_the_data() -> None:
+    assert day("2025-03-31", "cn-45") == Day(date=date(2025, 3, 31), kind=DayKind.HOLIDAY, name="壮族三月三")
+    assert is_workday("2025-03-31")
+    assert workdays(2025, "cn-45") == workdays(2025) - 2
+    # The notice of 2026 was not read: the day says so.
+    assert day("2026-04-20", "cn-45").estimated
