@@ -122,7 +122,7 @@ def overview(found: Comparison) -> Table:
         rows=(*rows, *lacking),
         notes=(
             f"每日 {len(found.buses)} 辆车、{_km(found.distance_m)} 公里（含空驶）、{found.boardings:,} 人次",
-            "元/公里即持平价：纯按公里计价的报价低于它才更便宜",
+            "元/公里是全包的持平价：全包按公里的报价低于它才更便宜",
         ),
     )
 
@@ -137,25 +137,31 @@ def bills(found: Comparison) -> Table:
 
 
 def break_evens(found: Comparison) -> Table:
-    """Compare each offer with the cheapest: the rate of a kilometre and the riders where they are equal."""
-    best, *others = found.priced or (None,)
+    """Say at which price of a kilometre and with how many riders each contract breaks even.
+
+    The price is that of the tariff by the kilometre, its waiting as it is; the riders are those that bring
+    the price of each down to that of the cheapest contract today.
+    """
+    by_km = next((cost for cost in found.priced if cost.offer.basis == "km"), None)
+    best = found.priced[0] if found.priced else None
+    rows = [
+        (
+            cost.offer.name,
+            _yuan(cost.total_fen - best.total_fen),
+            _or_dash(None if by_km in {None, cost} else break_even_km_rate_fen(by_km, cost)),
+            _or_dash(break_even_riders(cost, best, found.boardings), money=False),
+        )
+        for cost in found.priced
+        if best is not None
+    ]
+    named = "按公里计价" if by_km is None else by_km.offer.name
     return Table(
         name="盈亏平衡",
-        headings=("计价方式", "对照", "贵（元）", "持平的公里单价（元）", "持平的日人次"),
-        rows=tuple(
-            (
-                cost.offer.name,
-                best.offer.name,
-                _yuan(cost.total_fen - best.total_fen),
-                _or_dash(break_even_km_rate_fen(cost, best)),
-                _or_dash(break_even_riders(cost, best, found.boardings), money=False),
-            )
-            for cost in others
-            if best is not None and cost is not None
-        ),
+        headings=("计价方式", "比最低价多（元）", "按公里计价的持平单价（元）", "持平的日人次"),
+        rows=tuple(rows),
         notes=(
-            "持平的公里单价：该合同每公里降到此价即与对照同价",
-            f"持平的日人次：坐车的人达到此数，每人次费用才降到对照的水平（现为 {found.boardings:,} 人次）",
+            f"持平单价：“{named}”每公里高于它，就不如该合同",
+            f"持平人次：坐车的人达到此数，每人次才与最低价的合同一样（现为 {found.boardings:,} 人次）",
         ),
     )
 

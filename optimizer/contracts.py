@@ -86,7 +86,7 @@ def cost(offer: Offer, buses: Sequence[BusDay], period: Period) -> ContractCost:
         lines = tuple(line for line in _FORMS[offer.basis](offer, buses, period) if line.amount_fen)
     except PolicyError as lacking:
         return ContractCost(offer=offer, period=period, lines=(), reason=str(lacking))
-    return ContractCost(offer=offer, period=period, lines=lines, notes=tuple(_notes(offer, buses, period)))
+    return ContractCost(offer=offer, period=period, lines=lines, notes=tuple(_notes(offer, buses)))
 
 
 # --- the forms --------------------------------------------------------------------------------------------
@@ -217,16 +217,28 @@ def _sizes(buses: Sequence[BusDay]) -> str:
     return "、".join(f"{seats} 座" for seats in sorted({bus.seats for bus in buses}))
 
 
-def _notes(offer: Offer, buses: Sequence[BusDay], period: Period) -> Iterator[str]:
+def _notes(offer: Offer, buses: Sequence[BusDay]) -> Iterator[str]:
     if offer.origin.status == "assume":
-        yield "价格为假定值"
+        yield "假定价"
+    if offer.basis == "km":
+        yield "价目没有最低收费"
+    if offer.basis == "day" and (included := _included(offer)):
+        yield f"每天含 {included}"
+    if offer.basis in {"month", "year"}:
+        yield f"含 {offer.days} 个工作日"
     ended = {tariff.valid_to for tariff in offer.lease if tariff.valid_to}
     if ended:
-        yield f"协议价公布至 {max(ended)}，仅作参照"
+        yield f"价目公布至 {max(ended)}"
+    borrowed = sorted(
+        {own.seats for bus in buses if offer.own and (own := _own(offer, bus)).seats != bus.seats}
+    )
+    if borrowed:
+        yield f"别的座位数按 {'、'.join(map(str, borrowed))} 座计"
     if offer.own:
-        borrowed = sorted({own.seats for bus in buses if (own := _own(offer, bus)).seats != bus.seats})
-        if borrowed:
-            yield f"其他座位数的车按 {'、'.join(map(str, borrowed))} 座的费用计"
         yield "未计备用车"
-    if period.estimated:
-        yield "工作日为估算"
+
+
+def _included(offer: Offer) -> str:
+    most = max(offer.lease, key=lambda tariff: tariff.included_m)
+    parts = (most.included_m // 1_000, "公里"), (most.included_s // 3_600, "小时")
+    return "".join(f" {amount} {unit}" for amount, unit in parts if amount).strip()

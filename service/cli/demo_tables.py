@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from service.cli.contract_tables import show_contracts
 from service.cli.plan_tables import show_cars, show_dispatch, show_head, show_lines
 from service.cli.tables import console, show_ledger, show_scenarios, violations
 from service.kinds import CARS, EMERGENCY
@@ -24,6 +25,7 @@ def show_demo(done: "DemoDay", *, database: str, named: str, out: Path | None) -
     show_dispatch(done.day, done.judged[EMERGENCY])
     show_ledger(done.judged, (done.summary.ledger.trips, done.summary.ledger.total_fen))
     show_scenarios(done.outcomes)
+    show_contracts(done.contracts)
     screen.print()
     if out is not None:
         screen.print(f"文件夹 {out}：{'、'.join(done.files)}", soft_wrap=True)

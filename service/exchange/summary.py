@@ -90,6 +90,17 @@ class ScenarioFigures(_Part):
     """Requests, or riders, left out with the change."""
 
 
+class ContractFigures(_Part):
+    """The shuttles under one form of contract, over the workdays of the year."""
+
+    id: str
+    name: str
+    days: Count
+    """Service days of the year."""
+    total_fen: int
+    """Sum of the contract's lines, in fen."""
+
+
 class Summary(_Part):
     """One planned and driven day."""
 
@@ -101,6 +112,8 @@ class Summary(_Part):
     emergency: EmergencyFigures
     ledger: LedgerFigures
     scenarios: tuple[ScenarioFigures, ...]
+    contracts: tuple[ContractFigures, ...] = ()
+    """The cheapest first; offers without a price for every bus are left out."""
     seconds: dict[str, Annotated[float, Field(ge=0)]]
     """Wall seconds by step, and `total`."""
 

@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import Engine
 
 from gis import layers
+from optimizer.contract_tables import Comparison
 from scenarios.prefecture import demand
 from scenarios.prefecture.roads import write_roads
 from scenarios.prefecture.sizes import Size
@@ -20,7 +21,7 @@ from scenarios.prefecture.values import Prefecture
 from scenarios.study import Outcome
 from service.database import reading, writing
 from service.errors import Conflict
-from service.exchange.summary import ScenarioFigures, Summary
+from service.exchange.summary import ContractFigures, ScenarioFigures, Summary
 from service.kinds import CARS, EMERGENCY
 from service.settings import Settings
 from service.store import ledger
@@ -31,6 +32,8 @@ from service.store.prefecture import is_empty, load_prefecture, save_prefecture
 from service.store.scope import EVERYTHING
 from service.use_cases import cars, corrections, emergency
 from service.use_cases.comparing import compare, figures
+from service.use_cases.contracts import compare_contracts
+from service.use_cases.contracts import figures as contract_figures
 from service.use_cases.engine import warm_engine
 from service.use_cases.figures import summarise
 from service.use_cases.judging import judge
@@ -69,6 +72,7 @@ class DemoDay:
     lines: Mapping[str, Lines]
     judged: Mapping[str, Judged]
     outcomes: tuple[Outcome, ...]
+    contracts: Comparison
     summary: Summary
     files: tuple[str, ...]
 
@@ -98,7 +102,9 @@ def run_demo(order: DemoOrder, engine: Engine, settings: Settings, steps: Steps)
     with steps.step("scenarios", "比较几种改变") as step:
         planned = {kind: (plan.problem, plan.schedule) for kind, plan in judged.items()}
         outcomes = compare(planned, order.seed, step)
-    summary = _summary(day, roads, lines, judged, figures(outcomes), engine, steps)
+    contracts = compare_contracts(planned, day.date)
+    changed = figures(outcomes), contract_figures(contracts)
+    summary = _summary(day, roads, lines, judged, changed, engine, steps)
     files = _written(order.out, day, roads, judged, summary, steps)
     summary = summary.model_copy(update={"seconds": steps.seconds})
     return DemoDay(
@@ -107,6 +113,7 @@ def run_demo(order: DemoOrder, engine: Engine, settings: Settings, steps: Steps)
         lines=lines,
         judged=judged,
         outcomes=outcomes,
+        contracts=contracts,
         summary=summary,
         files=files,
     )
@@ -201,13 +208,17 @@ def _summary(  # noqa: PLR0917
     roads: Roads,
     lines: Mapping[str, Lines],
     judged: Mapping[str, Judged],
-    scenarios: tuple[ScenarioFigures, ...],
+    changed: tuple[tuple[ScenarioFigures, ...], tuple[ContractFigures, ...]],
     engine: Engine,
     steps: Steps,
 ) -> Summary:
     with reading(engine) as session:
         totals = ledger.totals(session, EVERYTHING)
-    return summarise(day, roads, judged, lines, ledger=totals, scenarios=scenarios, seconds=steps.seconds)
+    scenarios, contracts = changed
+    return summarise(
+        day, roads, judged, lines,
+        ledger=totals, scenarios=scenarios, contracts=contracts, seconds=steps.seconds,
+    )  # fmt: skip
 
 
 def _written(

@@ -6,6 +6,7 @@ from optimizer.model import Visit
 from scenarios.prefecture.values import Prefecture
 from service.exchange.summary import (
     CarFigures,
+    ContractFigures,
     EmergencyFigures,
     LedgerFigures,
     MapFigures,
@@ -30,6 +31,7 @@ def summarise(
     *,
     ledger: tuple[int, int],
     scenarios: tuple[ScenarioFigures, ...],
+    contracts: tuple[ContractFigures, ...],
     seconds: dict[str, float],
 ) -> Summary:
     """Count and sum up one day.
@@ -50,6 +52,7 @@ def summarise(
         emergency=_emergency_figures(day, judged[EMERGENCY]),
         ledger=LedgerFigures(trips=trips, total_fen=total_fen),
         scenarios=scenarios,
+        contracts=contracts,
         seconds=seconds,
     )
 

@@ -313,7 +313,9 @@ def test_the_tables_name_every_offer_and_their_sums_agree() -> None:
     for name, total, *_ in overview.rows:
         amounts = [row[5] for row in bills.rows if row[0] == name]
         assert amounts[-1] == total == sum(amounts[:-1])  # type: ignore[arg-type]
-    assert len(break_evens.rows) == len(overview.rows) - 1
+    assert [row[0] for row in break_evens.rows] == [row[0] for row in overview.rows]
+    by_km = next(row for row in break_evens.rows if row[0] == "按公里和等候（高校价目）")
+    assert by_km[2] == "—"
     assert {row[2] for row in promise.rows if str(row[0]).startswith("自营")} == {"无违约金"}
     for table in (overview, bills, break_evens, promise):
         assert all(len(row) == len(table.headings) for row in table.rows)
