@@ -16,8 +16,8 @@ from optimizer.model import ALL_DAY, Place, Problem, Request, Route, Schedule, V
 from optimizer.price import empty_m, half_even, price
 
 __all__ = [
-    "LeftOut", "Line", "LineFigures", "LineStop", "Ride", "Spread", "figures_of", "left_out_of", "lines_of",
-    "spread",
+    "LeftOut", "Line", "LineFigures", "LineStop", "Ride", "Spread", "Walks", "figures_of", "left_out_of",
+    "lines_of", "spread",
 ]  # fmt: skip
 
 PREFIX: Final[Mapping[Direction, str]] = {"morning": "早", "evening": "晚"}

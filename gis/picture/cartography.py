@@ -4,7 +4,6 @@ Pure computing; the modules beside it draw. Coordinates are WGS-84 degrees.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,10 +14,6 @@ from gis.coordinates import EARTH_RADIUS_M
 from gis.network import CLASS_INDEX, RoadNetwork
 
 METRES_PER_DEGREE: Final = math.radians(EARTH_RADIUS_M)
-LINE_COLOURS: Final = (
-    "#1f6fb4", "#d9730d", "#2a9d4a", "#8e44ad", "#c2185b", "#00838f", "#8d6e1f", "#5c6bc0", "#6d9f12",
-    "#b0483a", "#0f766e", "#a3499c",
-)  # fmt: skip
 _MARGIN: Final = 0.06
 _LEAST_SPAN_M: Final = 1_500.0
 
@@ -140,8 +135,3 @@ def style_of(class_index: int) -> int:
 
 
 _STYLE_OF: Final = {CLASS_INDEX[name]: i for i, style in enumerate(ROAD_STYLES) for name in style.classes}
-
-
-def line_colours(count: int) -> Sequence[str]:
-    """As many colours as there are lines; beyond twelve they come round again."""
-    return tuple(LINE_COLOURS[i % len(LINE_COLOURS)] for i in range(count))

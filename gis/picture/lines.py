@@ -8,10 +8,11 @@ import numpy as np
 import shapely
 from matplotlib.lines import Line2D
 
+from gis.colours import line_colours
 from gis.coordinates import to_plane
 from gis.network import RoadNetwork
 from gis.paths import Path
-from gis.picture.cartography import METRES_PER_DEGREE, Frame, line_colours
+from gis.picture.cartography import METRES_PER_DEGREE, Frame
 from gis.picture.pen import INK, Points, em, stroke
 from gis.places import Place
 
