@@ -65,9 +65,14 @@ def solve(instance: Instance, *, seconds: float | None, iterations: int | None, 
     from optimizer.engines.search import solve as search
     from optimizer.errors import ProblemError, Unsupported
 
+    if isinstance(instance, SchoolInstance):
+        from benchmarks.sbrp import solve_school
+
+        return solve_school(instance, seconds=seconds, iterations=iterations, seed=seed)
     if not isinstance(instance, RoutingInstance):
-        what = "school buses (Park)" if isinstance(instance, SchoolInstance) else "vehicle scheduling (MDVSP)"
-        message = f"{instance.name}: {what} can be read and judged, but has no solver here yet"
+        message = (
+            f"{instance.name}: vehicle scheduling (MDVSP) can be read and judged, but has no solver here yet"
+        )
         raise CannotSolve(message)
     start = time.perf_counter()
     problem = as_problem(instance)
@@ -114,7 +119,9 @@ def result_row(instance: Instance, answer: Answer, verdict: Verdict) -> dict[str
 def gap_to_best_known(instance: Instance, verdict: Verdict) -> float | None:
     """Per cent above the best-known cost; None without one, or where rules are broken or fleets differ."""
     best = instance.best
-    if best is None or not verdict.feasible or best.vehicles not in {None, verdict.vehicles}:
+    if best is None or not verdict.feasible:
+        return None
+    if best.vehicles not in {None, verdict.vehicles} and not isinstance(instance, SchoolInstance):
         return None
     return round((verdict.cost / best.cost - 1) * 100, 4)
 

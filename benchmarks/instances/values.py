@@ -105,13 +105,15 @@ class School:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolInstance:
-    """School bus routing after Park, Tae & Kim (2012): buses first."""
+    """School bus routing after Park, Tae & Kim (2012): the cost is the number of buses."""
 
     name: str
     stops: tuple[SchoolStop, ...]
     schools: tuple[School, ...]
     max_ride_s: float
     best: BestKnown | None = None
+    family: Literal["sbrp"] = "sbrp"
+    vehicles_first: Literal[True] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
