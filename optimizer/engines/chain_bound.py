@@ -53,4 +53,4 @@ def fewest_buses(world: World) -> int:
     if status != flow.OPTIMAL:
         message = f"the flow that bounds the buses ended with {status}; expected an optimum"
         raise RuntimeError(message)
-    return -(-flow.optimal_cost() // seats)
+    return -(-int(flow.optimal_cost()) // seats)

@@ -210,7 +210,7 @@ def _scratch(world: World) -> Scratch:
         stops=like.stops, size=like.size, load=like.load, ride=like.ride, fits=like.fits,
         follows=like.follows, trips=like.trips, taken=like.taken, used=like.used, total=like.total,
         changed=np.zeros(n, dtype=np.int64),
-        count=np.zeros(1, dtype=np.int64),
+        touched=np.zeros(1, dtype=np.int64),
         head=np.zeros(m, dtype=np.int64),
         next=np.zeros(n, dtype=np.int64),
         parent=np.zeros(m, dtype=np.int64),

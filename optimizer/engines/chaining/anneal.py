@@ -22,7 +22,7 @@ WAYS = np.array([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3])
 def fill(world: World, state: State, scratch: Scratch, prices: Prices, random: U64) -> int:
     """Make first trips, far stops first; return how many buses they need."""
     n = len(world.load)
-    scratch.count[0] = 0
+    scratch.touched[0] = 0
     for s in range(n):
         scratch.out[s] = s
     recreate(world, state, scratch, prices, random, n, 2)
@@ -74,7 +74,7 @@ def copy(state: State, other: State) -> None:
 
 @machine_code
 def _keep(state: State, scratch: Scratch) -> None:
-    scratch.count[0] = 0
+    scratch.touched[0] = 0
     for t in range(len(state.size)):
         scratch.follows[t] = state.follows[t]
         scratch.used[t] = state.used[t]
@@ -86,7 +86,7 @@ def _keep(state: State, scratch: Scratch) -> None:
 
 @machine_code
 def _undo(state: State, scratch: Scratch) -> None:
-    for i in range(scratch.count[0]):
+    for i in range(scratch.touched[0]):
         t = scratch.changed[i]
         state.size[t] = scratch.size[i]
         state.load[t] = scratch.load[i]

@@ -78,7 +78,7 @@ class Scratch(NamedTuple):
     used: I64
     total: I64
     changed: I64
-    count: I64
+    touched: I64
     head: I64
     next: I64
     parent: I64

@@ -23,7 +23,7 @@ BLINK = 0.01
 @machine_code
 def remember(state: State, scratch: Scratch, t: int) -> None:
     """Copy a trip before its first change."""
-    count = scratch.count[0]
+    count = scratch.touched[0]
     for i in range(count):
         if scratch.changed[i] == t:
             return
@@ -35,7 +35,7 @@ def remember(state: State, scratch: Scratch, t: int) -> None:
         scratch.stops[count, i] = state.stops[t, i]
     for a in range(len(state.trips)):
         scratch.fits[count, a] = state.fits[t, a]
-    scratch.count[0] = count + 1
+    scratch.touched[0] = count + 1
 
 
 @machine_code
@@ -50,7 +50,7 @@ def ruin(world: World, state: State, scratch: Scratch, random: U64) -> int:
 @machine_code
 def _ruin_around(world: World, state: State, scratch: Scratch, random: U64, out: int) -> int:
     n = len(world.load)
-    begun = scratch.count[0]
+    begun = scratch.touched[0]
     seed = below(random, n)
     b = world.target[seed]
     placed = world.first_slot[b + 1] - world.first_slot[b]
@@ -72,7 +72,7 @@ def _ruin_around(world: World, state: State, scratch: Scratch, random: U64, out:
 
 @machine_code
 def _is_among(scratch: Scratch, begun: int, t: int) -> bool:
-    for i in range(begun, scratch.count[0]):
+    for i in range(begun, scratch.touched[0]):
         if scratch.changed[i] == t:
             return True
     return False
