@@ -1,8 +1,7 @@
 """From riders and stops to the problem of shuttle lines: a request for the riders of a stop and compound."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,24 +9,12 @@ from numpy.typing import NDArray
 from gis.matrix import TravelMatrix
 from gis.places import Place
 from optimizer.errors import ProblemError
-from optimizer.legs import leg
-from optimizer.model import (
-    Depot,
-    Problem,
-    Request,
-    Stop,
-    StopOption,
-    TimeWindow,
-    Vehicle,
-    VehicleType,
-)
+from optimizer.line_requests import Direction, LineSource, opened_stops, party_request
+from optimizer.model import Depot, Problem, Request, Vehicle, VehicleType
 from optimizer.parties import Party, ShuttleSettings, largest_load, parties
 from optimizer.riders import Compound, RiderGroup
-from optimizer.stops import walk_cost_fen
 
-__all__ = ["Direction", "LineDraft", "ShuttleSettings", "line_draft"]
-
-Direction = Literal["morning", "evening"]
+__all__ = ["Direction", "LineDraft", "LineSource", "ShuttleSettings", "line_draft", "redrafted"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +25,16 @@ class LineDraft:
     ----------
     members
         Request id → `(group id, riders)` of everyone it carries.
+    parties
+        Behind each request of the problem, in the same order.
+    source
+        What the requests were made of; None where they may not be made again with other stops.
     """
 
     problem: Problem
     members: Mapping[str, tuple[tuple[str, int], ...]]
+    parties: tuple[Party, ...] = field(default=(), compare=False, repr=False)
+    source: LineSource | None = field(default=None, compare=False, repr=False)
 
 
 def line_draft(  # noqa: PLR0913, PLR0917
@@ -59,6 +52,7 @@ def line_draft(  # noqa: PLR0913, PLR0917
     settings: ShuttleSettings | None = None,
     places: Sequence[Place] = (),
     synthetic: bool = False,
+    prefix: str = "",
 ) -> LineDraft:
     """Turn riders and stops into requests: one for the riders of one stop and one compound.
 
@@ -70,6 +64,8 @@ def line_draft(  # noqa: PLR0913, PLR0917
         Of depots and of buses that stand elsewhere than at a stop or compound.
     travel
         Holds every pair of stops, compounds and bus depots.
+    prefix
+        Before the id of every request.
 
     Returns
     -------
@@ -85,35 +81,58 @@ def line_draft(  # noqa: PLR0913, PLR0917
     """
     settings = settings or ShuttleSettings()
     _check(groups, compounds, stops, walks_m)
-    together = parties(groups, compounds, walks_m, settings, largest_load(vehicle_types, vehicles, settings))
-    row = {group.id: i for i, group in enumerate(groups)}
-    options = {
-        id(party): _boarding_options(party, stops, walks_m[[row[g] for g, _ in party.members]], settings)
-        for party in together
-    }
-    asked = [_request(p, options[id(p)], direction, settings, stops) for p in together]
-    nobody = frozenset(v.id for v in vehicles)
-    requests = tuple(
-        replace(r, forbidden_vehicle_ids=nobody)
-        if p.stop is None
-        else _within_detour(r, travel, vehicle_types, settings)
-        for p, r in zip(together, asked, strict=True)
-    )
+    source = LineSource(
+        groups=tuple(groups), compounds=tuple(compounds), stops=tuple(stops), walks_m=walks_m,
+        direction=direction, settings=settings, prefix=prefix,
+    )  # fmt: skip
     problem = Problem(
         name="早班车" if direction == "morning" else "晚班车",
         date=date,
         synthetic=synthetic,
         places=_places((*stops, *(c.place for c in compounds), *places), vehicles),
-        vehicle_types=tuple(vehicle_types),
+        vehicle_types=tuple(_of_few_stops(kind, settings) for kind in vehicle_types),
         vehicles=tuple(vehicles),
         depots=tuple(depots),
-        requests=requests,
+        requests=(),
         travel=travel,
     )
+    largest = largest_load(vehicle_types, vehicles, settings)
+    return _drafted(problem, source, parties(groups, compounds, walks_m, settings, largest))
+
+
+def redrafted(draft: LineDraft, parties: Sequence[Party]) -> LineDraft:
+    """Make the requests of a draft anew, for other parties of the same riders; all else stays.
+
+    Raises
+    ------
+    ProblemError
+        The draft does not say what it was made of.
+    """
+    if draft.source is None:
+        raise ProblemError(("这份线路问题没有乘客与站点的来源，不能重新选站",))
+    return _drafted(draft.problem, draft.source, parties)
+
+
+def _drafted(problem: Problem, source: LineSource, parties: Sequence[Party]) -> LineDraft:
+    opened = opened_stops(parties)
+    nobody = frozenset(v.id for v in problem.vehicles)
+    requests: list[Request] = []
+    for party in parties:
+        known = opened.get(party.compound.id, frozenset())
+        request = party_request(source, party, known, problem.travel, problem.vehicle_types)
+        requests.append(request if party.stop is not None else replace(request, forbidden_vehicle_ids=nobody))
     return LineDraft(
-        problem=problem,
-        members={r.id: p.members for r, p in zip(requests, together, strict=True)},
+        problem=replace(problem, requests=tuple(requests)),
+        members={r.id: p.members for r, p in zip(requests, parties, strict=True)},
+        parties=tuple(parties),
+        source=source,
     )
+
+
+def _of_few_stops(kind: VehicleType, settings: ShuttleSettings) -> VehicleType:
+    """Hold a kind of bus to the most stops of a line."""
+    limits = [most for most in (kind.max_stops, settings.stops_max) if most is not None]
+    return replace(kind, max_stops=min(limits)) if limits else kind
 
 
 def _check(
@@ -133,93 +152,6 @@ def _check(
         faults.append(f"步行距离表的大小 {walks_m.shape} 应为 乘客组×站点 {(len(groups), len(stops))}")
     if faults:
         raise ProblemError(faults)
-
-
-def _boarding_options(
-    party: Party, stops: Sequence[Place], walks_m: NDArray[np.int32], settings: ShuttleSettings
-) -> tuple[StopOption, ...]:
-    """List the stops within the reach of all members, the chosen one first, then by walking cost."""
-    reach = [s for s in range(len(stops)) if int(walks_m[:, s].max()) <= settings.walk_max_m]
-    chosen = party.stop
-    if chosen is None:
-        chosen = int(walks_m.max(axis=0).argmin())
-        reach = [chosen]
-    cost = {
-        s: sum(
-            walk_cost_fen(int(walk_m), count, settings.walk_preferred_m, settings.walk_fen_per_km)
-            for walk_m, (_, count) in zip(walks_m[:, s], party.members, strict=True)
-        )
-        for s in reach
-    }
-    ranked = sorted(reach, key=lambda s: (s != chosen, cost[s], stops[s].id))
-    return tuple(
-        StopOption(
-            place_id=stops[s].id,
-            service_s=_dwell_s(party, settings),
-            walk_m=int(walks_m[:, s].max()),
-            cost_fen=cost[s],
-        )
-        for s in ranked[: settings.options_max]
-    )
-
-
-def _dwell_s(party: Party, settings: ShuttleSettings) -> int:
-    return settings.dwell_s + round(settings.boarding_s * party.riders)
-
-
-def _request(
-    party: Party,
-    boarding: tuple[StopOption, ...],
-    direction: Direction,
-    settings: ShuttleSettings,
-    stops: Sequence[Place],
-) -> Request:
-    at_home = Stop(options=boarding, load=(party.riders if direction == "morning" else -party.riders,))
-    at_work = _at_work(party, direction, settings)
-    where = "" if party.stop is None else stops[party.stop].label
-    who = party.members[0][0] if party.stop is None else stops[party.stop].id
-    return Request(
-        id=f"{who}>{party.compound.id}#{party.number}",
-        name=f"{where or '乘客组 ' + who}→{party.compound.place.label}（{party.riders} 人）",
-        stops=(at_home, at_work) if direction == "morning" else (at_work, at_home),
-        unit_id=party.compound.unit_id,
-        category="shuttle",
-        max_ride_s=settings.ride_max_s,
-    )
-
-
-def _within_detour(
-    request: Request, travel: TravelMatrix, vehicle_types: Sequence[VehicleType], settings: ShuttleSettings
-) -> Request:
-    """Hold the ride to a multiple of the direct one, by the slowest kind of bus."""
-    board, alight = request.stops
-    if settings.detour_max is None:
-        return request
-    depart_s = max(board.options[0].window.start_s, alight.options[0].window.start_s - settings.ride_max_s)
-    origin, destination = board.options[0].place_id, alight.options[0].place_id
-    direct_s = max(leg(travel, t.profile, origin, destination, depart_s)[0] for t in vehicle_types)
-    longest_s = max(settings.detour_from_s, round(direct_s * settings.detour_max))
-    return replace(request, max_ride_s=min(settings.ride_max_s, longest_s))
-
-
-def _at_work(party: Party, direction: Direction, settings: ShuttleSettings) -> Stop:
-    compound = party.compound
-    if direction == "morning":
-        window = TimeWindow(
-            start_s=compound.work_start_s - settings.arrive_early_max_s,
-            end_s=compound.work_start_s - settings.arrive_early_min_s,
-        )
-        return Stop(options=(StopOption(place_id=compound.place.id, window=window),), load=(-party.riders,))
-    window = TimeWindow(
-        start_s=compound.work_end_s + settings.leave_after_min_s,
-        end_s=compound.work_end_s + settings.leave_after_max_s,
-    )
-    # The bus stands there for all of them at once: only their boarding adds up.
-    boarding_s = round(settings.boarding_s * party.riders)
-    return Stop(
-        options=(StopOption(place_id=compound.place.id, window=window, service_s=boarding_s),),
-        load=(party.riders,),
-    )
 
 
 def _places(places: Iterable[Place], vehicles: Sequence[Vehicle]) -> tuple[Place, ...]:

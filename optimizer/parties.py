@@ -39,6 +39,8 @@ class ShuttleSettings:
     largest_request
         Riders of one stop and compound are split into requests of at most so many; None: as many as half of
         the buses have seats for.
+    stops_max
+        A bus makes at most so many stops, those at compounds included; None is no limit but its kind's own.
     """
 
     walk_preferred_m: int = 500
@@ -56,6 +58,7 @@ class ShuttleSettings:
     detour_from_s: int = 1_200
     options_max: int = 3
     largest_request: int | None = None
+    stops_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ def plan(
     seed: int = 0,
     work_limit: int | None = None,
     seconds: float | None = None,
+    warm_start: Schedule | None = None,
     progress: Progress | None = None,
 ) -> Schedule:
     """Choose buses, lines, stops and times: as many riders as can be by priority, then least decision cost.
@@ -54,6 +55,8 @@ def plan(
         many as `usual_work` says.
     seconds
         Wall time of the search, if it is to end earlier.
+    warm_start
+        A plan to begin with, as far as it can be driven.
     progress
         Called with the share of the work done; False stops with the best so far.
 
@@ -70,6 +73,7 @@ def plan(
             seed=seed,
             iterations=iterations,
             seconds=seconds,
+            warm_start=warm_start,
             progress=_shares(progress, iterations, seconds, began),
         )
     except Unsupported:

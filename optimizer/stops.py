@@ -34,7 +34,7 @@ class StopChoice:
     beyond: tuple[RiderGroup, ...]
 
 
-def choose_stops(
+def choose_stops(  # noqa: PLR0913
     groups: Sequence[RiderGroup],
     walks_m: NDArray[np.int32],
     *,
@@ -42,6 +42,7 @@ def choose_stops(
     limit_m: int,
     walk_fen_per_km: int,
     stop_cost_fen: int,
+    prices_fen: Mapping[tuple[int, str], int] | None = None,
     seed: int = 0,
     work_limit: float = 4.0,
 ) -> StopChoice:
@@ -54,6 +55,8 @@ def choose_stops(
     walk_fen_per_km, stop_cost_fen
         Soft prices: of a rider's kilometre on foot (threefold beyond `preferred_m`), and of a stop that is
         served for one compound at all.
+    prices_fen
+        (stop, compound id) → price of that stop for that compound, where it is not `stop_cost_fen`.
     work_limit
         Deterministic seconds of CP-SAT.
     """
@@ -67,8 +70,10 @@ def choose_stops(
             cost = walk_cost_fen(int(walks_m[i, s]), group.count, preferred_m, walk_fen_per_km)
             walks[group.compound_id][group.id, s] = cost
     chosen: dict[str, int] = {}
-    for _, of_compound in sorted(walks.items()):  # a stop is paid for by compound, so compounds are apart
-        chosen |= _covered(of_compound, stop_cost_fen, seed, work_limit / len(walks))
+    known = prices_fen or {}
+    for compound_id, of_compound in sorted(walks.items()):  # stops are paid for by compound
+        price = {s: known.get((s, compound_id), stop_cost_fen) for s in range(walks_m.shape[1])}
+        chosen |= _covered(of_compound, price, seed, work_limit / len(walks))
     return StopChoice(stop_of=chosen, beyond=tuple(g for g in groups if not reach[g.id]))
 
 
@@ -79,7 +84,7 @@ def walk_cost_fen(walk_m: int, riders: int, preferred_m: int, fen_per_km: int) -
 
 
 def _covered(
-    cost_fen: Mapping[tuple[str, int], int], stop_cost_fen: int, seed: int, work_limit: float
+    cost_fen: Mapping[tuple[str, int], int], price_fen: Mapping[int, int], seed: int, work_limit: float
 ) -> dict[str, int]:
     """Choose for each group one of its `(group, stop)` pairs, paying for each stop that is used."""
     model = cp_model.CpModel()
@@ -91,7 +96,8 @@ def _covered(
         model.add_implication(takes[group_id, s], opened[s])
     for group_id, stops in options.items():
         model.add_exactly_one(takes[group_id, s] for s in stops)
-    model.minimize(sum(cost_fen[key] * x for key, x in takes.items()) + stop_cost_fen * sum(opened.values()))
+    walking = sum(cost_fen[key] * x for key, x in takes.items())
+    model.minimize(walking + sum(price_fen[s] * x for s, x in opened.items()))
     solver = cp_model.CpSolver()
     solver.parameters.catch_sigint_signal = False  # it would not give the signal back
     solver.parameters.num_workers = 1

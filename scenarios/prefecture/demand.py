@@ -68,7 +68,7 @@ def generate(
     regions, label = find_regions(ground, demand, drawn)
     organisation = organise(ground, rng, regions, label, demand.units, city_bases=1 if size == "s" else 3)
     commute = settle_staff(ground, rng, regions[0], label, demand)
-    yards = _bus_yards(ground, rng, regions[0], label)
+    yards = bus_yards(ground, rng, regions[0], label)
     plate, kinds = plates(rng), vehicle_types()
     cars = make_cars(rng, organisation, demand.vehicles - demand.emergency, plate)
     buses = make_buses(demand.buses, (yards[0].id, yards[1].id), regions[0].id, plate)
@@ -95,7 +95,7 @@ def generate(
     )  # fmt: skip
 
 
-def _bus_yards(ground: Ground, rng: np.random.Generator, city: Region, label: Label) -> tuple[Place, Place]:
+def bus_yards(ground: Ground, rng: np.random.Generator, city: Region, label: Label) -> tuple[Place, Place]:
     """Place the yards of the own and of the hired buses in the city."""
     edges = apart(ground, pick(rng, ground, city.town, min(60, len(city.town))), 2, 0.4 * city.town_m)
     own = place_beside(ground, rng, edges[0], "yard-own", f"班车场（{label(edges[0])}）")

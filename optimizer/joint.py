@@ -1,0 +1,231 @@
+"""Stops and lines chosen together: riders change stops while buses change lines.
+
+First stops come from a set cover at several prices of a stop. Then small parties that keep other stops as
+options are searched; stops are chosen again at the prices that the lines found give them; riders who ride
+together become one party, whose lines are searched once more; at last lines leave out stops that do not pay.
+Of all this the plan with most riders and then the least full cost stays (`line_plans.full_cost_fen`).
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from optimizer import shuttle
+from optimizer.consolidation import consolidated
+from optimizer.line_plans import (
+    Line,
+    Planned,
+    assembled,
+    driven,
+    full_cost_fen,
+    lines_of,
+    riders_served,
+    source_of,
+)
+from optimizer.lines import LineDraft, redrafted
+from optimizer.model import Schedule, Status
+from optimizer.moves import moved
+from optimizer.parties import Party, largest_load
+from optimizer.regrouping import finer, merged, split
+from optimizer.stop_prices import stop_prices_fen
+from optimizer.stops import choose_stops
+
+__all__ = ["Planned", "plan_lines", "usual_work"]
+
+Progress = Callable[[float], bool]
+
+WORK_PER_PARTY: Final = 90
+"""Iterations for each small party: some 40 s for 1,700 riders."""
+LEAST_WORK: Final = 3_000
+PARTS_OF_A_BUS: Final = 4
+"""A small party fills at most such a part of a usual bus."""
+PRICES: Final = (1.0, 0.4, 2.5)
+"""Multiples of the price of a stop at which first stops are chosen and compared."""
+TRIAL: Final = 0.06
+"""Share of the work for each of them."""
+ROUNDS: Final = 2
+"""How often stops are chosen again at the prices of the lines."""
+FINE: Final = 0.5
+"""Share of the work for small parties; the rest is for those who ride together."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Work:
+    """How much of the work is done, and whether to go on."""
+
+    iterations: int | None
+    seconds: float | None
+    seed: int
+    progress: Progress | None
+    began: float
+    done: float = 0.0
+    count: int = 0
+    stopped: bool = False
+
+
+def plan_lines(
+    draft: LineDraft,
+    *,
+    seed: int = 0,
+    work_limit: int | None = None,
+    seconds: float | None = None,
+    progress: Progress | None = None,
+) -> Planned:
+    """Choose stops, buses, lines and times together, from the riders behind a draft.
+
+    Parameters
+    ----------
+    draft
+        With its source; one without is planned with the stops it has.
+    work_limit
+        Iterations of all searches together; the same limit and seed give the same plan. With neither limit,
+        as many as `usual_work` says.
+    seconds
+        Wall time, if it is to end earlier.
+    progress
+        Called with the share of the work done; False ends with the best so far.
+
+    Returns
+    -------
+    Planned
+        A draft whose requests are those who use one stop for one compound on one bus, and its plan.
+
+    Raises
+    ------
+    Unsupported
+        The problem has a field that no engine can honour.
+    """
+    if work_limit is None and seconds is None:
+        work_limit = usual_work(draft)
+    work = _Work(
+        iterations=work_limit, seconds=seconds, seed=seed, progress=progress, began=time.perf_counter()
+    )
+    if draft.source is None or not any(p.stop is not None for p in draft.parties):
+        return _searched(work, draft, 1.0, None)
+    best = merged(_small_parties(work, draft))
+    best = _better(best, _searched(work, best.draft, 1.0 - work.done, best.schedule))
+    best = consolidated(merged(best))
+    return _signed(best, work)
+
+
+def usual_work(draft: LineDraft) -> int:
+    """Give the iterations of a plan without a limit: as many for each small party, whatever the size."""
+    size = _small(draft)
+    riders = sum(p.riders for p in draft.parties if p.stop is not None)
+    return max(LEAST_WORK, WORK_PER_PARTY * 3 * riders // (2 * size))
+
+
+def _small(draft: LineDraft) -> int:
+    if draft.source is None:
+        return 1
+    problem = draft.problem
+    usual = largest_load(problem.vehicle_types, problem.vehicles, draft.source.settings)
+    return max(1, usual // PARTS_OF_A_BUS)
+
+
+def _small_parties(work: _Work, draft: LineDraft) -> Planned:
+    """Plan with small parties, and choose their stops again as the lines suggest."""
+    best = _first(work, draft)
+    share = (FINE - work.done) / (ROUNDS + 1)
+    best = _better(best, _searched(work, best.draft, share, best.schedule))
+    for _ in range(ROUNDS):
+        again = _rechosen(best)
+        found = _searched(work, again.draft, share, again.schedule)
+        best = _better(best, found)
+    return best
+
+
+def _first(work: _Work, draft: LineDraft) -> Planned:
+    """Compare first stops at several prices by short searches; those alike are searched once."""
+    source, size = source_of(draft), _small(draft)
+    tried: dict[tuple[Party, ...], Planned] = {}
+    for factor in PRICES:
+        price = round(source.settings.stop_cost_fen * factor)
+        fine = finer(_with_stops(draft, {}, price), size)
+        if fine.parties not in tried:
+            tried[fine.parties] = _searched(work, fine, TRIAL, None)
+    return min(tried.values(), key=_value)
+
+
+def _with_stops(draft: LineDraft, prices: dict[tuple[int, str], int], price_fen: int) -> LineDraft:
+    """Choose every group's stop by set cover."""
+    chosen = _chosen(draft, prices, price_fen)
+    compound = {c.id: c for c in source_of(draft).compounds}
+    parties = [
+        Party(chosen[g.id], compound[g.compound_id], n, ((g.id, g.count),))
+        for n, g in enumerate(source_of(draft).groups, start=1)
+        if g.id in chosen
+    ]
+    return redrafted(draft, (*parties, *(p for p in draft.parties if p.stop is None)))
+
+
+def _chosen(draft: LineDraft, prices: dict[tuple[int, str], int], price_fen: int) -> dict[str, int]:
+    source = source_of(draft)
+    settings = source.settings
+    choice = choose_stops(
+        source.groups,
+        source.walks_m,
+        preferred_m=settings.walk_preferred_m,
+        limit_m=settings.walk_max_m,
+        walk_fen_per_km=settings.walk_fen_per_km,
+        stop_cost_fen=price_fen,
+        prices_fen=prices,
+    )
+    return dict(choice.stop_of)
+
+
+def _rechosen(planned: Planned) -> Planned:
+    """Send riders to other stops where the lines say so; a line that cannot follow stays."""
+    draft = planned.draft
+    price = source_of(draft).settings.stop_cost_fen
+    to = _chosen(draft, dict(stop_prices_fen(planned)), price)
+    lines: list[Line] = []
+    for line in lines_of(draft, planned.schedule):
+        other = moved(draft, line, to)
+        lines.append(other if driven(draft, other) is not None else line)
+    again = assembled(planned, lines)
+    return planned if again is None else split(again, _small(draft))
+
+
+def _searched(work: _Work, draft: LineDraft, share: float, start: Schedule | None) -> Planned:
+    """Search the lines of a draft with a share of the work."""
+    if work.stopped and start is not None:
+        return Planned(draft, start)
+    iterations = None if work.iterations is None else max(1, round(share * work.iterations))
+    seconds = None if work.seconds is None else max(0.01, share * work.seconds)
+    before = work.done
+
+    def tell(done: Schedule | float) -> bool:
+        share_done = done if isinstance(done, float) else 0.0
+        if work.progress is not None and not work.progress(min(1.0, before + share_done * share)):
+            work.stopped = True
+        return not work.stopped
+
+    found = shuttle.plan(
+        draft.problem,
+        seed=work.seed,
+        work_limit=1 if work.stopped else iterations,
+        seconds=seconds,
+        warm_start=start,
+        progress=tell if work.progress is not None else None,
+    )
+    work.done, work.count = work.done + share, work.count + found.work
+    return Planned(draft, found)
+
+
+def _better(old: Planned, new: Planned) -> Planned:
+    return min(old, new, key=_value)
+
+
+def _value(planned: Planned) -> tuple[int, int]:
+    return -riders_served(planned), full_cost_fen(planned)
+
+
+def _signed(planned: Planned, work: _Work) -> Planned:
+    """Say how the plan was found."""
+    status = Status.STOPPED if work.stopped else planned.schedule.status
+    seconds = time.perf_counter() - work.began
+    return replace(
+        planned, schedule=replace(planned.schedule, status=status, work=work.count, seconds=seconds)
+    )

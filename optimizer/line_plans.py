@@ -1,0 +1,200 @@
+"""Lines apart from requests: which riders ride together on which bus, between which stop and which compound.
+
+A plan of requests is taken apart into rides and put together again as requests of other shapes: riders of one
+stop as one party, or somebody walking to another stop of the line.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from optimizer.feasible import drivable_route
+from optimizer.line_requests import party_request
+from optimizer.lines import LineDraft, LineSource, redrafted
+from optimizer.model import Problem, Route, Schedule, Unserved
+from optimizer.parties import Party
+from optimizer.price import decision_cost_fen, route_lines, soft_cost_fen
+from optimizer.timing import Call, Timetable
+
+__all__ = [
+    "Halt", "Line", "Planned", "assembled", "driven", "full_cost_fen", "home_stop", "lines_of",
+    "riders_served", "route_cost_fen", "source_of", "stops_open",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A draft and a plan of it."""
+
+    draft: LineDraft
+    schedule: Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """A ride begins or ends: position of the ride in `Line.rides`, and which stop of its request it is."""
+
+    ride: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one bus does, without times.
+
+    Parameters
+    ----------
+    rides
+        Parties with the stop that they use; their `number` says nothing.
+    halts
+        In the order of the route; two for each ride.
+    home
+        Which stop of a ride is the one near home: 0 in the morning, 1 in the evening.
+    """
+
+    vehicle_id: str
+    driver_id: str | None
+    rides: tuple[Party, ...]
+    halts: tuple[Halt, ...]
+    home: int
+
+
+def source_of(draft: LineDraft) -> LineSource:
+    """Return what the draft was made of.
+
+    Raises
+    ------
+    LookupError
+        It does not say.
+    """
+    if draft.source is None:
+        message = f"线路问题 {draft.problem.name!r} 没有乘客与站点的来源（LineDraft.source），不能重新选站"
+        raise LookupError(message)
+    return draft.source
+
+
+def lines_of(draft: LineDraft, schedule: Schedule) -> tuple[Line, ...]:
+    """Take a plan apart: each ride with the stop that the plan chose for it."""
+    source = source_of(draft)
+    party_of = {r.id: p for r, p in zip(draft.problem.requests, draft.parties, strict=True)}
+    number = {place.id: s for s, place in enumerate(source.stops)}
+    home = home_stop(source)
+    lines = []
+    for route in schedule.routes:
+        visits = [(v.request_id, v) for v in route.visits]
+        at = {request_id: number[v.place_id] for request_id, v in visits if request_id and v.stop == home}
+        ride = {request_id: i for i, request_id in enumerate(at)}
+        rides = tuple(replace(party_of[request_id], stop=stop) for request_id, stop in at.items())
+        halts = tuple(Halt(ride[request_id], v.stop) for request_id, v in visits if request_id)
+        lines.append(Line(route.vehicle_id, route.driver_id, rides, halts, home))
+    return tuple(lines)
+
+
+def home_stop(source: LineSource) -> int:
+    """Say which stop of a request is the one near home."""
+    return 0 if source.direction == "morning" else 1
+
+
+def driven(draft: LineDraft, line: Line) -> Route | None:
+    """Time a line as it is; None where a seat, a window, a ride or the bus's day forbids it."""
+    source, problem = source_of(draft), draft.problem
+    requests = {}
+    for i, party in enumerate(line.rides):
+        request = party_request(source, party, (), problem.travel, problem.vehicle_types)
+        requests[str(i)] = replace(request, id=str(i))
+    vehicle = next(v for v in problem.vehicles if v.id == line.vehicle_id)
+    table = Timetable(
+        problem=problem,
+        requests=requests,
+        types={t.id: t for t in problem.vehicle_types},
+        depots={d.place_id: d for d in problem.depots},
+    )
+    calls = [Call(request_id=str(h.ride), stop=h.stop) for h in line.halts]
+    return drivable_route(table, vehicle, calls, driver_id=line.driver_id)
+
+
+def assembled(planned: Planned, lines: Sequence[Line]) -> Planned | None:
+    """Put lines together as a draft with one request for each ride; None where one cannot be driven.
+
+    Whoever is on none of the lines keeps the request of before, and its reason if there was one.
+    """
+    draft, schedule = planned.draft, planned.schedule
+    routes = [driven(draft, line) for line in lines if line.rides]
+    lines = [line for line in lines if line.rides]
+    left = {u.request_id: u for u in schedule.unserved}
+    rest = [p for r, p in zip(draft.problem.requests, draft.parties, strict=True) if r.id in left]
+    parties = _numbered([*(ride for line in lines for ride in line.rides), *rest])
+    again = redrafted(draft, parties)
+    ids = iter(r.id for r in again.problem.requests)
+    timed = []
+    for line, route in zip(lines, routes, strict=True):
+        if route is None:
+            return None
+        names = [next(ids) for _ in line.rides]
+        visits = tuple(replace(v, request_id=names[int(v.request_id or 0)]) for v in route.visits)
+        timed.append(replace(route, visits=visits))
+    unserved = tuple(
+        sorted(
+            (replace(left[old], request_id=new) for old, new in zip(_order(draft, left), ids, strict=True)),
+            key=lambda u: u.request_id,
+        )
+    )
+    made = replace(schedule, routes=tuple(sorted(timed, key=lambda r: r.vehicle_id)), unserved=unserved)
+    return Planned(again, replace(made, objective_fen=decision_cost_fen(again.problem, made)))
+
+
+def _order(draft: LineDraft, left: Mapping[str, Unserved]) -> list[str]:
+    return [r.id for r in draft.problem.requests if r.id in left]
+
+
+def _numbered(parties: Sequence[Party]) -> tuple[Party, ...]:
+    """Count the parties of one stop and compound from 1, in the order given."""
+    count: dict[tuple[int | None, str, str], int] = {}
+    found = []
+    for party in parties:
+        key = (party.stop, party.compound.id, party.members[0][0] if party.stop is None else "")
+        count[key] = count.get(key, 0) + 1
+        found.append(replace(party, number=count[key]))
+    return tuple(found)
+
+
+def stops_open(lines: Sequence[Line]) -> dict[tuple[int, str], int]:
+    """(stop, compound) → how many rides use it."""
+    count: dict[tuple[int, str], int] = {}
+    for line in lines:
+        for ride in line.rides:
+            if ride.stop is not None:
+                key = ride.stop, ride.compound.id
+                count[key] = count.get(key, 0) + 1
+    return count
+
+
+def full_cost_fen(planned: Planned) -> int:
+    """Decision cost, walks, and a price for each stop served for a compound: what stops are chosen by."""
+    draft, schedule = planned.draft, planned.schedule
+    settings, home = source_of(draft).settings, home_stop(source_of(draft))
+    compound = {r.id: p.compound.id for r, p in zip(draft.problem.requests, draft.parties, strict=True)}
+    used = {
+        (v.place_id, compound[v.request_id])
+        for route in schedule.routes
+        for v in route.visits
+        if v.request_id is not None and v.stop == home
+    }
+    return (
+        decision_cost_fen(draft.problem, schedule)
+        + soft_cost_fen(draft.problem, schedule)
+        + settings.stop_cost_fen * len(used)
+    )
+
+
+def riders_served(planned: Planned) -> int:
+    """How many riders have a seat."""
+    left = {u.request_id for u in planned.schedule.unserved}
+    return sum(n for r, members in planned.draft.members.items() if r not in left for _, n in members)
+
+
+def route_cost_fen(problem: Problem, route: Route) -> int:
+    """Decision lines of one route."""
+    kinds = {t.id: t for t in problem.vehicle_types}
+    vehicle = next(v for v in problem.vehicles if v.id == route.vehicle_id)
+    lines = route_lines(route, kinds[vehicle.type_id].rates)
+    return sum(line.amount_fen for line in lines if line.decision)
