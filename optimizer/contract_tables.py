@@ -143,26 +143,21 @@ def break_evens(found: Comparison) -> Table:
     the price of each down to that of the cheapest contract today.
     """
     by_km = next((cost for cost in found.priced if cost.offer.basis == "km"), None)
-    best = found.priced[0] if found.priced else None
-    rows = [
-        (
-            cost.offer.name,
-            _yuan(cost.total_fen - best.total_fen),
-            _or_dash(None if by_km in {None, cost} else break_even_km_rate_fen(by_km, cost)),
-            _or_dash(break_even_riders(cost, best, found.boardings), money=False),
-        )
-        for cost in found.priced
-        if best is not None
-    ]
-    named = "按公里计价" if by_km is None else by_km.offer.name
+    rows: list[tuple[Cell, ...]] = []
+    for cost in found.priced:
+        best = found.priced[0]
+        row: tuple[Cell, ...] = (cost.offer.name, _yuan(cost.total_fen - best.total_fen))
+        if by_km:
+            row += (_or_dash(None if by_km is cost else break_even_km_rate_fen(by_km, cost)),)
+        rows.append((*row, _or_dash(break_even_riders(cost, best, found.boardings), money=False)))
+    price = ("按公里计价的持平单价（元）",) if by_km else ()
+    named = (f"持平单价：“{by_km.offer.name}”每公里高于它，就不如该合同",) if by_km else ()
+    riders = f"持平人次：坐车的人达到此数，每人次才与最低价的合同一样（现为 {found.boardings:,} 人次）"
     return Table(
         name="盈亏平衡",
-        headings=("计价方式", "比最低价多（元）", "按公里计价的持平单价（元）", "持平的日人次"),
+        headings=("计价方式", "比最低价多（元）", *price, "持平的日人次"),
         rows=tuple(rows),
-        notes=(
-            f"持平单价：“{named}”每公里高于它，就不如该合同",
-            f"持平人次：坐车的人达到此数，每人次才与最低价的合同一样（现为 {found.boardings:,} 人次）",
-        ),
+        notes=(*named, riders),
     )
 
 

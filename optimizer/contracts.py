@@ -191,26 +191,26 @@ def _at_cost(bus: BusDay, tariff: LeaseTariff, days: int) -> Iterator[ContractLi
 def _price(offer: Offer, bus: BusDay) -> SeatPrice:
     found = next((price for price in offer.prices if bus.seats <= price.seats_at_most), None)
     if found is None:
-        raise PolicyError(_too_large(offer, bus, max((p.seats_at_most for p in offer.prices), default=0)))
+        raise PolicyError(_too_large(bus, max((p.seats_at_most for p in offer.prices), default=0)))
     return found
 
 
 def _lease(offer: Offer, bus: BusDay) -> LeaseTariff:
     found = next((tariff for tariff in offer.lease if bus.seats <= tariff.seats_at_most), None)
     if found is None:
-        raise PolicyError(_too_large(offer, bus, max((t.seats_at_most for t in offer.lease), default=0)))
+        raise PolicyError(_too_large(bus, max((t.seats_at_most for t in offer.lease), default=0)))
     return found
 
 
 def _own(offer: Offer, bus: BusDay) -> OwnBus:
     if not offer.own:
-        message = f"{offer.name}没有给出任何车型的费用"
+        message = "没有给出任何车型的费用"
         raise PolicyError(message)
     return next((own for own in offer.own if bus.seats <= own.seats), offer.own[-1])
 
 
-def _too_large(offer: Offer, bus: BusDay, most: int) -> str:
-    return f"{offer.name}没有 {bus.seats} 座车的价格（最多 {most} 座），无法测算"
+def _too_large(bus: BusDay, most: int) -> str:
+    return f"没有 {bus.seats} 座的价格（最多 {most} 座）"
 
 
 def _sizes(buses: Sequence[BusDay]) -> str:

@@ -13,6 +13,7 @@ from service.clock import clock_text
 from service.kinds import MORNING, NAMES, SHUTTLES
 
 if TYPE_CHECKING:
+    from optimizer.line_figures import LineStop
     from optimizer.model import Schedule, Visit
     from scenarios.prefecture.values import Prefecture
     from service.store.plans import Judged
@@ -26,33 +27,53 @@ ORDERS_SHOWN: Final = 60
 LEFT_OUT_SHOWN: Final = 20
 
 
-def show_head(day: "Prefecture") -> None:
+def show_head(day: "Prefecture", *, clock: bool = True) -> None:
     """Say which day this is, and that it is invented if it is."""
     screen = console()
     screen.print()
     note = f" {SYNTHETIC}" if day.synthetic else ""
-    screen.print(f"{day.name} · {day.date} · {clock_text(day.clock_s)}{note}", style="bold", soft_wrap=True)
+    at = f" · {clock_text(day.clock_s)}" if clock else ""
+    screen.print(f"{day.name} · {day.date}{at}{note}", style="bold", soft_wrap=True)
 
 
 def show_lines(
     day: "Prefecture", judged: "Mapping[str, Judged]", lines: "Mapping[str, Lines]", limit: int = LINES_SHOWN
 ) -> None:
-    """Timetable of the morning lines, the figures of both directions, and who has no seat and why."""
-    from service.use_cases.figures import runs, shuttle_figures
+    """Timetable of the lines of both directions, their figures, and who has no seat and why."""
+    from service.use_cases.figures import shuttle_figures
 
-    screen, figures, plan = console(), shuttle_figures(day, judged, lines), judged[MORNING]
-    table = table_of("通勤班车（早班时刻）", "线路~", "车牌", "首站~", "到院~", "站数>", "人数>", "公里>")
-    morning = sorted(runs(plan), key=lambda run: (run[0].end_s, run[0].vehicle_id))
-    for number, (trip, visits) in enumerate(morning[:limit], 1):
-        table.add_row(*_line_row(number, trip, visits, plan, lines[MORNING]))
-    screen.print(table)
-    say_more(screen, len(morning), "个早班班次", limit)
+    screen, figures = console(), shuttle_figures(day, judged, lines)
+    for kind in SHUTTLES:
+        show_line_table(kind, judged[kind], lines[kind], limit)
     screen.print(
         f"乘客 {figures.riders:,} 人，往返都有座 {figures.served:,} 人；早晚共 {figures.lines} 个班次，"
         f"{figures.buses} 辆车；违规 {figures.violations} 处；费用 {yuan(figures.cost_fen)} 元",
         soft_wrap=True,
     )
     _show_left_out(screen, {kind: judged[kind] for kind in SHUTTLES})
+
+
+def show_line_table(kind: str, plan: "Judged", lines: "Lines", limit: int) -> None:
+    """List the lines of one direction: first and last stop with their times, stops, riders, kilometres."""
+    from optimizer.line_figures import lines_of
+
+    screen = console()
+    heads = ("首站~", "到院~") if kind == MORNING else ("离院~", "末站~")
+    table = table_of(NAMES[kind], "线路", "车牌", *heads, "站数>", "人数>", "座位>", "满载>", "公里>")
+    found = lines_of(lines.draft, plan.schedule, "morning" if kind == MORNING else "evening")
+    for line in found[:limit]:
+        first, last = (_stop_text(line.stops[i], leaving=i == 0) for i in (0, -1))
+        table.add_row(
+            line.name, line.plate or line.vehicle_id, first, last, str(len(line.stops)), str(line.riders),
+            str(line.seats), f"{line.load_factor:.0%}", f"{line.metres / 1000:.1f}",
+        )  # fmt: skip
+    screen.print(table)
+    say_more(screen, len(found), "条线路", limit)
+
+
+def _stop_text(stop: "LineStop", *, leaving: bool) -> str:
+    when = stop.depart_s if leaving else stop.arrival_s
+    return f"{clock_text(when)} {stop.place.label.split('（')[0]}"
 
 
 def show_cars(day: "Prefecture", plan: "Judged", limit: int) -> None:
@@ -107,23 +128,6 @@ def show_drafts(done: "Drafted", out: Path | None) -> None:
             screen.print(f"  {NAMES.get(plan.kind, plan.kind)}：{finding}", soft_wrap=True)
     if out is not None:
         screen.print(f"文件夹 {out}：{'、'.join(done.files)}", soft_wrap=True)
-
-
-def _line_row(
-    number: int, trip: "Trip", visits: "tuple[Visit, ...]", plan: "Judged", lines: "Lines"
-) -> Iterator[str]:
-    plates = {vehicle.id: vehicle.plate or vehicle.id for vehicle in plan.problem.vehicles}
-    places = {place.id: place for place in plan.problem.places}
-    riders = {request_id: sum(n for _, n in m) for request_id, m in lines.draft.members.items()}
-    boarding = [visit for visit in visits if visit.stop == 0]
-    ends = dict.fromkeys(places[visit.place_id].label.split("（")[0] for visit in visits if visit.stop == 1)
-    yield f"{number}→{' '.join(ends)}"
-    yield plates[trip.vehicle_id]
-    yield f"{clock_text(boarding[0].depart_s)} {places[boarding[0].place_id].label}"
-    yield " ".join(dict.fromkeys(clock_text(visit.arrival_s) for visit in visits if visit.stop == 1))
-    yield str(len({visit.place_id for visit in boarding}))
-    yield str(sum(riders[request_id] for request_id in trip.request_ids))
-    yield f"{trip.distance_m / 1000:.1f}"
 
 
 def _trip_row(trip: "Trip", visits: "tuple[Visit, ...]", day: "Prefecture", plan: "Judged") -> Iterator[str]:

@@ -1,13 +1,13 @@
 """`paiche plan`, `paiche dispatch`: plan a stored day or what a dispatcher brings, and keep it as a draft."""
 
-import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.cli.asked import Asked, asking
 from service.cli.options import (
     CrsName,
     CrsOption,
@@ -18,6 +18,8 @@ from service.cli.options import (
     day_of,
     opened,
 )
+from service.cli.sheet_faults import as_option, tell_fully
+from service.cli.shuttles import shuttles
 from service.kinds import CARS, EMERGENCY
 
 if TYPE_CHECKING:
@@ -29,9 +31,6 @@ if TYPE_CHECKING:
     from service.use_cases.judging import Planned
     from service.use_cases.roads import Roads
     from service.use_cases.steps import Steps
-
-FAULTS_SHOWN: Final = 30
-"""Faults of a sheet that are written out; more are counted."""
 
 plan_app = typer.Typer(help="编排方案 / make plans", no_args_is_help=True)
 
@@ -53,53 +52,10 @@ class Level(StrEnum):
     P4 = "P4"
 
 
-@plan_app.command("shuttles")
-def shuttles(
-    riders: Annotated[
-        Path | None,
-        typer.Option(
-            "--riders",
-            metavar="FILE",
-            help="乘客表 .xlsx/.csv，代替库中的乘客；模板见 paiche plan template / riders of your own",
-        ),
-    ] = None,
-    crs: CrsOption = CrsName.WGS84,
-    date: DateOption = None,
-    seed: SeedOption = 1,
-    out: OutOption = None,
-    database: DatabaseOption = None,
-) -> None:
-    """编排当天的早晚班车，存为草案 / plan the shuttles of the stored day, kept as a draft."""
-    from service.cli.plan_tables import show_head, show_lines
-    from service.use_cases.engine import warm_engine
-    from service.use_cases.shuttles import Lines, plan_shuttles
-
-    reports: list[SheetReport] = []
-    planned: dict[str, Lines] = {}
-
-    def planner(
-        day: "Prefecture", roads: "Roads", steps: "Steps"
-    ) -> "tuple[Prefecture, Mapping[str, Planned]]":
-        if riders is not None:
-            from service.intake.riders import read_riders
-
-            with steps.step("sheet", f"读取乘客表 {riders.name}"):
-                sheet = read_riders(riders, day, roads, crs=crs.value)
-            day = sheet.day
-            reports.append(_told(sheet.report, sheet.hint, steps))
-        warm_engine(steps)
-        with steps.step("shuttles", "编排早晚班车") as step:
-            planned.update(plan_shuttles(day, roads, seed, step))
-        return day, {kind: (line.draft.problem, line.schedule) for kind, line in planned.items()}
-
-    done = _drafted(planner, database, date, out)
-    show_head(done.day)
-    show_lines(done.day, done.judged, planned)
-    _finish(done, reports, out)
-
-
 @plan_app.command("cars")
+@asking
 def cars(
+    *,
     requests: Annotated[
         Path | None,
         typer.Option(
@@ -108,11 +64,7 @@ def cars(
             help="用车申请表 .xlsx/.csv，代替库中的申请；模板见 paiche plan template / requests of your own",
         ),
     ] = None,
-    crs: CrsOption = CrsName.WGS84,
-    date: DateOption = None,
-    seed: SeedOption = 1,
-    out: OutOption = None,
-    database: DatabaseOption = None,
+    asked: Asked,
 ) -> None:
     """编排当天的公务用车，存为草案 / plan the cars of the stored day, kept as a draft."""
     from service.cli.plan_tables import ORDERS_SHOWN, show_cars, show_head
@@ -127,16 +79,19 @@ def cars(
             from service.intake.requests import read_car_requests
 
             with steps.step("sheet", f"读取申请表 {requests.name}"):
-                sheet = read_car_requests(requests, day, roads, crs=crs.value)
+                sheet = read_car_requests(requests, day, roads, crs=asked.crs)
             day = sheet.day
-            reports.append(_told(sheet.report, sheet.hint, steps))
+            reports.append(tell_fully(sheet.report, sheet.hint, steps))
         with steps.step("cars", "编排公务用车") as step:
-            return day, {CARS: plan_cars(day, roads, seed, step)}
+            return day, {CARS: plan_cars(day, roads, asked.seed, step)}
 
-    done = _drafted(planner, database, date, out)
+    done = _drafted(planner, asked.database, asked.date, asked.out)
     show_head(done.day)
     show_cars(done.day, done.judged[CARS], ORDERS_SHOWN)
-    _finish(done, reports, out)
+    _finish(done, reports, asked.out)
+
+
+plan_app.command("shuttles")(shuttles)
 
 
 @plan_app.command("template")
@@ -204,7 +159,7 @@ def dispatch(  # noqa: PLR0917 - one parameter for each option
         if call is not None:
             day, hint = with_incident(day, call, roads)
             if hint:
-                steps.say(f"提示：{_as_option(hint)}")
+                steps.say(f"提示：{as_option(hint)}")
         with steps.step("emergency", "调度应急车辆") as step:
             return day, {EMERGENCY: plan_dispatch(day, roads, day.clock_s, seed, step)}
 
@@ -227,32 +182,6 @@ def _drafted(
 
     with opened(database) as at, Bars() as bars:
         return draft(at.engine, at.settings, day_of(date), planner, Steps(bars, keep_best=True), out)
-
-
-def _told(report: "SheetReport", hint: str | None, steps: "Steps") -> "SheetReport":
-    """Say at once what is wrong with a sheet, and go on with its good rows if there are any."""
-    from service.errors import IntakeError
-
-    for fault in report.faults[:FAULTS_SHOWN]:
-        steps.say(f"paiche: {fault.sentence}")
-    if len(report.faults) > FAULTS_SHOWN:
-        steps.say(f"paiche: …另有 {len(report.faults) - FAULTS_SHOWN} 处")
-    for skipped in report.skipped:
-        steps.say(f"提示：{skipped.sentence}")
-    if hint:
-        steps.say(f"提示：{_as_option(hint)}")
-    if not report.read:
-        message = f"{report.source} 中还没有填写任何一行；请填写后重新运行"
-        raise IntakeError(message)
-    if not report.rows:
-        message = f"{report.summary}；没有可用的行，未编排、未改动数据库，请更正后重新运行"
-        raise IntakeError(message)
-    return report
-
-
-def _as_option(hint: str) -> str:
-    """Name the option of this command where the hint names a parameter."""
-    return re.sub(r"crs=(\w+) \(.*\)$", r"--crs \1", hint)
 
 
 def _finish(done: "Drafted", reports: "Sequence[SheetReport]", out: Path | None) -> None:

@@ -1,4 +1,4 @@
-"""What the sheets of a dispatcher hold: car requests of a day, and the riders of the commuter shuttles."""
+"""What a sheet of car requests holds, and the columns of places that all sheets share."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -14,7 +14,7 @@ MOST_PEOPLE: Final = 200
 """More in one row is a typing error."""
 URGENCIES: Final = {"一般": "P4", "紧急": "P3"}
 _PLACE_NOTE: Final = "写地名，或“经度,纬度”；也可以另填经度、纬度两列"
-_CRS: Final = Column(
+CRS: Final = Column(
     field="crs",
     headings=("坐标系",),
     parse=coordinate_system(),
@@ -62,9 +62,9 @@ def car_requests(unit: Parser, check: Check | None = None) -> SheetSpec:
             examples=("3", "2"),
             note="不含驾驶员",
         ),
-        *_place("from", "出发地", ("上车地点", "起点", "出发地点"), "103.801,25.492"),
-        *_place("to", "目的地", ("前往地点", "终点", "到达地", "到达地点"), "103.835,25.511"),
-        _CRS,
+        *place_columns("from", "出发地", ("上车地点", "起点", "出发地点"), "103.801,25.492"),
+        *place_columns("to", "目的地", ("前往地点", "终点", "到达地", "到达地点"), "103.835,25.511"),
+        CRS,
         Column(field="purpose", headings=("事由", "用车事由", "用途"), parse=text(longest=60), default=""),
         Column(
             field="urgency",
@@ -85,46 +85,17 @@ def car_requests(unit: Parser, check: Check | None = None) -> SheetSpec:
     return SheetSpec(name="用车申请", columns=columns, key=("id",), check=check)
 
 
-def riders(compound: Parser, compounds: tuple[str, ...] = (), check: Check | None = None) -> SheetSpec:
-    """Describe a sheet of commuters (班车乘客): where they live, how many, and where they work.
+def place_columns(
+    field: str, heading: str, others: tuple[str, ...], example: str, *, alone: bool = False
+) -> tuple[Column, Column, Column]:
+    """Make the three columns of a place: words, or degrees.
 
     Parameters
     ----------
-    compound
-        Makes a compound id of its name.
-    compounds
-        Names for the drop-down of the template.
+    alone
+        The sheet has no other place: its degrees need no further name.
     """
-    columns = (
-        Column(
-            field="id",
-            headings=("编号", "序号"),
-            parse=text(longest=40),
-            examples=("1", "2"),
-            note="不填时用行号；请勿填写姓名",
-        ),
-        *_place("home", "住址", ("小区", "居住地", "住址小区", "上车地点"), "103.801,25.492"),
-        _CRS,
-        Column(
-            field="people",
-            headings=("人数", "乘车人数"),
-            parse=integer(least=1, most=MOST_PEOPLE, units=("人",)),
-            default=1,
-            examples=("1", "4"),
-        ),
-        Column(
-            field="compound",
-            headings=("工作地点", "大院", "办公区", "上班地点"),
-            parse=compound,
-            required=True,
-            choices=compounds,
-        ),
-    )
-    return SheetSpec(name="班车乘客", columns=columns, key=("id",), check=check)
-
-
-def _place(field: str, heading: str, others: tuple[str, ...], example: str) -> tuple[Column, Column, Column]:
-    """Make the three columns of a place: words, or degrees."""
+    lon, lat = (("经度",), ("纬度",)) if alone else ((), ())
     return (
         Column(
             field=f"{field}_words",
@@ -134,11 +105,6 @@ def _place(field: str, heading: str, others: tuple[str, ...], example: str) -> t
             examples=(example,),
             note=_PLACE_NOTE,
         ),
-        Column(field=f"{field}_lon", headings=(f"{heading}经度", *_own(field, "经度")), parse=degrees()),
-        Column(field=f"{field}_lat", headings=(f"{heading}纬度", *_own(field, "纬度")), parse=degrees()),
+        Column(field=f"{field}_lon", headings=(f"{heading}经度", *lon), parse=degrees()),
+        Column(field=f"{field}_lat", headings=(f"{heading}纬度", *lat), parse=degrees()),
     )
-
-
-def _own(field: str, heading: str) -> tuple[str, ...]:
-    """Riders have one place, whose degrees need no further name."""
-    return (heading,) if field == "home" else ()

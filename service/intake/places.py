@@ -1,14 +1,14 @@
 """Put what people write on the day's roads: coordinates of three systems, or words of the gazetteer."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from gis.coordinates import check_lonlat, to_wgs84
 from gis.errors import CoordinateError, MapFileError
-from gis.gazetteer import Gazetteer, NamedPlace, Unresolved, build_gazetteer, resolve
+from gis.gazetteer import Gazetteer, NamedPlace, Pin, Unresolved, build_gazetteer, resolve
 from gis.places import Place
 from gis.read.names import MapNames, read_names
 from scenarios.prefecture.values import Prefecture
@@ -59,6 +59,12 @@ class Placer:
         Vehicles of all of these must be able to come.
     limit_m
         How far from a road a place may lie.
+    names
+        What places are called; None: the names of the day and of the map.
+    off_road
+        Said first of a place that lies too far from any road.
+
+    Words that are not sure are kept in `waiting`, for the queue of those that somebody must pin.
     """
 
     def __init__(
@@ -69,10 +75,14 @@ class Placer:
         crs: str = "wgs84",
         profiles: Sequence[str] = ("car",),
         limit_m: float = MAX_SNAP_M,
+        names: Callable[[], Gazetteer] | None = None,
+        off_road: str = "",
     ) -> None:
         self._roads, self._crs, self._profiles, self._limit_m = roads, crs, profiles, limit_m
         self._known = {place.id: place for place in day.places}
-        self._named: Callable[[], Gazetteer] = cache(lambda: day_gazetteer(day, roads))
+        self._named = names or cache(lambda: day_gazetteer(day, roads))
+        self._off_road = off_road
+        self.waiting: dict[str, Unresolved] = {}
         self._placed: dict[Said, Place] = {}
         self._typed: dict[str, Place] = {}
 
@@ -130,26 +140,38 @@ class Placer:
     def _by_words(self, words: str) -> Place:
         found = resolve(self._named(), words)
         if isinstance(found, Unresolved):
+            self.waiting[words] = found
             names = list(dict.fromkeys(match.place.name for match in found.suggestions))
             reason = "不能确定是哪个地点" if names else "没有找到这个地点"
             offered = f"可改写为：{'、'.join(names[:SUGGESTED])}；" if names else "请改写地名，"
-            raise CellFault(reason, f"{offered}或填“经度,纬度”")
+            raise CellFault(reason, f"{offered}填“经度,纬度”，或用 paiche places pin 定位一次")
         return self._known.get(found.place.id, found.place.place)
 
     def _require_near_roads(self, place: Place) -> None:
         for profile in self._profiles:
             _, far = self._roads.router(profile).try_snap([place], max_distance_m=self._limit_m)
             for failure in far:
-                reason = f"离最近的可行道路{_far(failure.distance_m)}（限 {self._limit_m:.0f} 米）"
+                away = f"离最近的可行道路{_far(failure.distance_m)}（限 {self._limit_m:.0f} 米）"
+                reason = f"{self._off_road}：{away}" if self._off_road else away
                 raise CellFault(reason, f"请核对坐标和坐标系；{_extent(self._roads)}")
 
 
-def day_gazetteer(day: Prefecture, roads: Roads) -> Gazetteer:
-    """Index the names of the day's places, without homes, and of its map."""
+def day_gazetteer(
+    day: Prefecture, roads: Roads, *, pins: Iterable[Pin] = (), more: Iterable[NamedPlace] = ()
+) -> Gazetteer:
+    """Index the names of the day's places, without homes, of its map, and what is known besides.
+
+    Parameters
+    ----------
+    pins
+        What dispatchers have said before.
+    more
+        Address lists and past destinations.
+    """
     homes = {group.home.id for group in day.rider_groups}
     own = [_named(place) for place in day.places if place.id not in homes and place.name]
     names = _map_names(roads)
-    return build_gazetteer((*own, *names.places), lines=names.lines, posts=names.posts)
+    return build_gazetteer((*own, *names.places, *more), pins=pins, lines=names.lines, posts=names.posts)
 
 
 def _named(place: Place) -> NamedPlace:

@@ -57,6 +57,19 @@ def time_of_day_s() -> Parser:
     return parse
 
 
+def times_of_day_s() -> Parser:
+    """Return a parser of one or several times as seconds, ascending: 8:30, or 8:00、8:30、9:00."""
+    one = time_of_day_s()
+
+    def parse(value: Value) -> tuple[int, ...]:
+        if not isinstance(value, str):
+            return (one(value),)
+        parts = [part for part in re.split(r"[、,，;；/和]|\s及\s", tidy(value)) if part.strip()]
+        return tuple(sorted({one(part) for part in parts}))
+
+    return parse
+
+
 def weekdays() -> Parser:
     """Return a parser of weekdays as integers, Monday 0: 周一至周五, 工作日, 每天, 一三五, 1-5."""
 

@@ -1,17 +1,17 @@
 """Plan the commuter shuttles of a day: to work in the morning, home in the evening."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gis.places import Place
-from optimizer import shuttle
+from optimizer import joint, shuttle
 from optimizer.model import Problem, Schedule, TimeWindow
 from optimizer.shuttle import Direction, LineDraft, ShuttleSettings
 from optimizer.validate import require_valid
 from scenarios.prefecture.values import Prefecture
-from service.kinds import EVENING, MORNING
+from service.kinds import EVENING, MORNING, SHUTTLES
 from service.use_cases.roads import Roads
 from service.use_cases.steps import Step
 
@@ -43,15 +43,34 @@ class Lines:
 
 
 def plan_shuttles(
-    day: Prefecture, roads: Roads, seed: int, step: Step, settings: ShuttleSettings | None = None
+    day: Prefecture,
+    roads: Roads,
+    seed: int,
+    step: Step,
+    settings: ShuttleSettings | None = None,
+    *,
+    kinds: Sequence[str] = SHUTTLES,
+    seconds: float | None = None,
 ) -> dict[str, Lines]:
-    """Plan both directions; the evening prefers buses that the morning has paid for, once they are back."""
+    """Plan both directions; the evening prefers buses that the morning has paid for, once they are back.
+
+    Parameters
+    ----------
+    kinds
+        `MORNING`, `EVENING`, or both.
+    seconds
+        Wall time of the searches together; None: a fixed amount of work.
+    """
     drafts = line_drafts(day, roads, settings or ShuttleSettings())
-    morning = _planned(drafts[MORNING], seed, step)
-    busy = {r.vehicle_id: TimeWindow(start_s=r.start_s, end_s=r.end_s) for r in morning.schedule.routes}
-    problem = with_busy_times(with_paid_days(drafts[EVENING].problem, busy), busy)
-    evening = _planned(replace(drafts[EVENING], problem=problem), seed, step)
-    return {MORNING: morning, EVENING: evening}
+    planned: dict[str, Lines] = {}
+    for kind in kinds:
+        draft = drafts[kind]
+        if kind == EVENING and MORNING in planned:
+            routes = planned[MORNING].schedule.routes
+            busy = {r.vehicle_id: TimeWindow(start_s=r.start_s, end_s=r.end_s) for r in routes}
+            draft = replace(draft, problem=with_busy_times(with_paid_days(draft.problem, busy), busy))
+        planned[kind] = _planned(draft, seed, step, None if seconds is None else seconds / len(kinds))
+    return planned
 
 
 def line_drafts(day: Prefecture, roads: Roads, settings: ShuttleSettings) -> dict[str, LineDraft]:
@@ -68,10 +87,11 @@ def line_drafts(day: Prefecture, roads: Roads, settings: ShuttleSettings) -> dic
             day.rider_groups, day.compounds, stops, walks_m, types, day.buses,
             tuple(depot for depot in day.depots if depot.place_id in places), travel,
             date=day.date, direction=direction, settings=settings, places=bases, synthetic=day.synthetic,
+            prefix=f"{kind}/",
         )
         for kind, direction in DIRECTIONS.items()
     }  # fmt: skip
-    return {kind: _stamped(draft, kind, roads) for kind, draft in drafts.items()}
+    return {kind: _stamped(draft, roads) for kind, draft in drafts.items()}
 
 
 def with_paid_days(problem: Problem, used: Collection[str]) -> Problem:
@@ -98,20 +118,15 @@ def with_busy_times(problem: Problem, busy: Mapping[str, TimeWindow]) -> Problem
     return replace(problem, vehicles=vehicles)
 
 
-def _planned(draft: LineDraft, seed: int, step: Step) -> Lines:
+def _planned(draft: LineDraft, seed: int, step: Step, seconds: float | None) -> Lines:
     require_valid(draft.problem)
-    schedule = shuttle.plan(draft.problem, seed=seed, progress=step.keep_going)
-    return Lines(draft=draft, schedule=schedule)
+    planned = joint.plan_lines(draft, seed=seed, seconds=seconds, progress=step.keep_going)
+    return Lines(draft=planned.draft, schedule=planned.schedule)
 
 
-def _stamped(draft: LineDraft, kind: str, roads: Roads) -> LineDraft:
-    """Name the versions, and give the requests of the two directions different ids."""
-    new_id = {request.id: f"{kind}/{request.id}" for request in draft.problem.requests}
-    requests = tuple(replace(request, id=new_id[request.id]) for request in draft.problem.requests)
-    return LineDraft(
-        problem=replace(draft.problem, requests=requests, versions=roads.versions),
-        members={new_id[request_id]: members for request_id, members in draft.members.items()},
-    )
+def _stamped(draft: LineDraft, roads: Roads) -> LineDraft:
+    """Name the versions of what the problem was made of."""
+    return replace(draft, problem=replace(draft.problem, versions=roads.versions))
 
 
 def _bases(day: Prefecture) -> list[Place]:

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from service.database import reading
 from service.errors import OutputError
-from service.intake import columns
+from service.intake import columns, commute_columns
 from service.intake.requests import unit_of
 from service.intake.riders import compound_names, compound_of
 from service.sheets import SheetSpec, template
@@ -45,4 +45,4 @@ def _spec(engine: Engine, sheet: str) -> SheetSpec:
         day = load_prefecture(session, EVERYTHING, get_day(session, EVERYTHING))
     if sheet == "cars":
         return columns.car_requests(unit_of(day))
-    return columns.riders(compound_of(day), tuple(compound_names(day)))
+    return commute_columns.riders(compound_of(day), tuple(compound_names(day)))

@@ -31,6 +31,7 @@ SUMMARY_KEYS = {
     "emergency": {"incidents", "dispatched", "closures", "violations"},
     "ledger": {"trips", "total_fen"},
     "scenarios": None,
+    "contracts": None,
     "seconds": None,
 }
 KINDS = {"shuttles_morning", "shuttles_evening", "cars", "emergency"}
@@ -91,6 +92,9 @@ def test_the_summary_has_the_agreed_keys(demo: Demo) -> None:
     for name, keys in SUMMARY_KEYS.items():
         assert keys is None or set(demo.summary[name]) == keys
     assert all(set(change) == {"name", "saving_fen", "unserved"} for change in demo.summary["scenarios"])
+    contracts = demo.summary["contracts"]
+    assert [c["total_fen"] for c in contracts] == sorted(c["total_fen"] for c in contracts)
+    assert {"round_trip", "month", "year", "own_diesel"} <= {c["id"] for c in contracts}
     assert demo.summary["seconds"]["total"] > 0
 
 

@@ -1,0 +1,134 @@
+"""`paiche plan shuttles`: lines from sheets, on a map or on a stored day."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from service.cli.asked import Asked, asking
+from service.cli.options import day_of
+from service.cli.sheet_faults import tell_fully
+
+if TYPE_CHECKING:
+    from service.sheets import SheetReport
+    from service.use_cases.commute import CommuteOrder, CommutePlan
+
+_SHEET: Final = "模板见 paiche plan template"
+
+
+class WayName(StrEnum):
+    """Which lines are asked for."""
+
+    BOTH = "both"
+    MORNING = "morning"
+    EVENING = "evening"
+
+
+@asking
+def shuttles(  # noqa: PLR0913
+    *,
+    riders: Annotated[
+        Path | None,
+        typer.Option("--riders", metavar="FILE", help=f"乘客表 .xlsx/.csv，{_SHEET} / who rides"),
+    ] = None,
+    compounds: Annotated[
+        Path | None,
+        typer.Option("--compounds", metavar="FILE", help="办公区表：地点、上下班时间 / compounds"),
+    ] = None,
+    buses: Annotated[
+        Path | None,
+        typer.Option("--buses", metavar="FILE", help="车辆表：座位、车场、价格 / buses on offer"),
+    ] = None,
+    stops: Annotated[
+        Path | None,
+        typer.Option("--stops", metavar="FILE", help="站点表；不给时由道路推荐 / places to stop"),
+    ] = None,
+    map_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--map", metavar="FILE", help="地图文件，不用库中的服务日 / a map instead of a stored day"
+        ),
+    ] = None,
+    generate: Annotated[
+        int,
+        typer.Option(
+            "--generate-riders",
+            min=0,
+            max=20_000,
+            metavar="N",
+            help="虚构 N 名乘客（合成数据） / synthetic riders",
+        ),
+    ] = 0,
+    way: Annotated[WayName, typer.Option("--direction", help="早班、晚班或都排 / which way")] = WayName.BOTH,
+    seconds: Annotated[
+        float | None,
+        typer.Option("--seconds", min=1.0, help="搜索时间（秒），不给时按固定工作量 / search time"),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只核对表格和步行距离，不编排、不写库 / check, plan nothing")
+    ] = False,
+    asked: Asked,
+) -> None:
+    """由乘客、办公区、车辆表编排早晚班车，核对、比较合同 / plan shuttle lines from sheets.
+
+    有地图（--map）时不需要数据库；否则用库中的服务日，存为草案。
+    """
+    from service.use_cases.commute import CommuteOrder
+    from service.use_cases.commute_day import Sheets
+
+    order = CommuteOrder(
+        sheets=Sheets(
+            riders=riders,
+            compounds=compounds,
+            buses=buses,
+            stops=stops,
+            crs=asked.crs,
+            invented_riders=generate,
+        ),
+        map_file=map_file,
+        when=day_of(asked.date),
+        way=way.value,
+        seed=asked.seed,
+        seconds=seconds,
+        out=asked.out,
+        dry_run=dry_run,
+    )
+    _finish(_run(order, asked.database), order)
+
+
+def _run(order: "CommuteOrder", database: str | None) -> "CommutePlan":
+    from service.cli.options import opened
+    from service.cli.reporting import Bars
+    from service.settings import load_settings
+    from service.use_cases.commute import plan_commute
+    from service.use_cases.steps import Steps
+
+    with Bars() as bars:
+        steps = Steps(bars, keep_best=True)
+
+        def tell(report: "SheetReport", hint: str | None) -> None:
+            tell_fully(report, hint, steps)
+
+        if order.map_file is not None:
+            return plan_commute(order, load_settings(), steps, tell=tell)
+        with opened(database) as at:
+            return plan_commute(order, at.settings, steps, engine=at.engine, tell=tell)
+
+
+def _finish(done: "CommutePlan", order: "CommuteOrder") -> None:
+    """Show what came of it; fail at the end if rows were left out or a rule is broken."""
+    from service.cli.commute_tables import show_commute, show_rehearsal
+    from service.errors import IntakeError
+
+    if order.dry_run:
+        show_rehearsal(done)
+    else:
+        show_commute(done, order.out)
+    bad = [report for report in done.commute.reports if report.faults]
+    if bad:
+        done_with = "仅核对，未编排" if order.dry_run else "可用的行已编排，有误的行未编入"
+        message = f"{'；'.join(report.summary for report in bad)}；{done_with}，请更正后重新运行"
+        raise IntakeError(message)
+    if done.violations:
+        raise typer.Exit(1)

@@ -1,0 +1,288 @@
+"""Shuttle lines from sheets: riders, compounds, buses and stops on a map, planned, judged, costed, written.
+
+`plan_commute` is the whole of it, from Python as from the command line. A rehearsal (`dry_run`) reads every
+sheet and measures every walk, and plans nothing.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import Engine
+
+from gis.matrix import UNREACHABLE
+from optimizer.bookings import riding
+from optimizer.contract_tables import Comparison
+from optimizer.line_figures import left_out_of
+from optimizer.lines import ShuttleSettings
+from optimizer.policy.calendar import Day, DayKind
+from optimizer.policy.calendar import day as calendar_day
+from optimizer.policy.offers import Offer
+from scenarios.prefecture.values import Prefecture
+from service.clock import zone_of
+from service.errors import IntakeError
+from service.kinds import EVENING, MORNING, NAMES
+from service.settings import Settings
+from service.sheets import SheetReport
+from service.store.plans import Judged
+from service.use_cases import corrections
+from service.use_cases.commute_day import CommuteDay, Sheets, blank_day, commute_day
+from service.use_cases.contracts import compare_contracts
+from service.use_cases.engine import warm_engine
+from service.use_cases.handouts import handouts
+from service.use_cases.judging import judge
+from service.use_cases.outputs import require_writable, write_plans
+from service.use_cases.roads import Roads, say_kept
+from service.use_cases.shuttles import Lines, plan_shuttles
+from service.use_cases.steps import Steps
+from service.use_cases.stored import keep_draft, open_day
+
+Way = Literal["both", "morning", "evening"]
+"""Which lines are asked for."""
+KINDS: Mapping[Way, tuple[str, ...]] = {
+    "both": (MORNING, EVENING),
+    "morning": (MORNING,),
+    "evening": (EVENING,),
+}
+Tell = Callable[[SheetReport, str | None], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommuteOrder:
+    """What to plan.
+
+    Parameters
+    ----------
+    sheets
+        What is known of the commute; what is missing comes from the stored day, or is invented.
+    map_file
+        A map without a stored day; None: the stored day on its map.
+    when
+        The service day; None: the stored one, or the next workday.
+    seconds
+        Time for the search, both directions together; None: a fixed amount of work.
+    offers
+        Quotations; None: the default ones of the region.
+    out
+        Folder for the documents; None writes none.
+    dry_run
+        Read and check everything, plan nothing.
+    """
+
+    sheets: Sheets = field(default_factory=Sheets)
+    map_file: Path | None = None
+    when: date | None = None
+    way: Way = "both"
+    seed: int = 1
+    seconds: float | None = None
+    settings: ShuttleSettings = field(default_factory=ShuttleSettings)
+    offers: tuple[Offer, ...] | None = None
+    region: str = "cn"
+    out: Path | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOutRow:
+    """Riders without a seat: where they stand in the sheet, how many, and why."""
+
+    where: str
+    riders: int
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        """One line for people."""
+        return f"{self.where}（{self.riders} 人）：{self.reason}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommutePlan:
+    """What came of it.
+
+    Parameters
+    ----------
+    commute
+        The day with what the sheets brought, and what was wrong with them.
+    kind_of_day
+        What the working calendar says of the date.
+    left_out
+        Riders whom no stop can reach, or who have no seat; in a rehearsal only the first.
+    lines, judged
+        By kind of plan; empty in a rehearsal.
+    contracts
+        None in a rehearsal.
+    ids
+        Of the drafts; none without a stored day.
+    files
+        Written into the folder that was asked for.
+    """
+
+    commute: CommuteDay
+    roads: Roads
+    kind_of_day: Day
+    left_out: tuple[LeftOutRow, ...]
+    lines: Mapping[str, Lines]
+    judged: Mapping[str, Judged]
+    contracts: Comparison | None = None
+    ids: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+    @property
+    def day(self) -> Prefecture:
+        """The day as it was planned."""
+        return self.commute.day
+
+    @property
+    def violations(self) -> int:
+        """Broken rules over all plans, from both judges."""
+        return sum(len(plan.findings) for plan in self.judged.values())
+
+
+def plan_commute(
+    order: CommuteOrder,
+    settings: Settings,
+    steps: Steps,
+    *,
+    engine: Engine | None = None,
+    tell: Tell | None = None,
+) -> CommutePlan:
+    """Plan the lines of a day from sheets, judge and cost them, and write them down.
+
+    Parameters
+    ----------
+    engine
+        Database of the stored day; not needed with a map file.
+    tell
+        Told of each sheet as soon as it is read.
+
+    Raises
+    ------
+    IntakeError
+        Something is missing without which no line can be planned, or nobody rides that day.
+    OutputError
+        `out` cannot be written; known before any work is done.
+    """
+    if order.out is not None:
+        require_writable(order.out)
+    base, roads = _opened(order, settings, steps, engine)
+    with steps.step("sheets", "读取表格") as step:
+        commute = commute_day(base, roads, order.sheets, seed=order.seed, tell=tell)
+        commute, today = _riding(commute, order.region)
+        step.note = f"乘客 {sum(g.count for g in commute.day.rider_groups):,} 人"
+    if order.dry_run:
+        return CommutePlan(
+            commute=commute, roads=roads, kind_of_day=today, lines={}, judged={},
+            left_out=tuple(_out_of_reach(commute, roads, order.settings, steps)),
+        )  # fmt: skip
+    lines, judged = _planned(order, commute.day, roads, steps)
+    found = CommutePlan(
+        commute=commute, roads=roads, kind_of_day=today, lines=lines, judged=judged,
+        left_out=tuple(_left_out(commute, lines)),
+        contracts=compare_contracts(
+            {kind: (plan.problem, plan.schedule) for kind, plan in judged.items()},
+            commute.day.date, offers=order.offers, region=order.region,
+        ),
+    )  # fmt: skip
+    ids: tuple[str, ...] = ()
+    if engine is not None and order.map_file is None:
+        ids = tuple(keep_draft(engine, base, plan) for plan in judged.values())
+    return replace(found, ids=ids, files=_written(order, found, steps))
+
+
+def _opened(
+    order: CommuteOrder, settings: Settings, steps: Steps, engine: Engine | None
+) -> tuple[Prefecture, Roads]:
+    """Open the stored day, or a map with nobody on it."""
+    if order.map_file is None:
+        if engine is None:
+            message = "没有指定地图（--map），也没有数据库中的服务日；请给出其中一个"
+            raise IntakeError(message)
+        return open_day(engine, settings, order.when, steps)
+    with steps.step("map", f"读取地图 {order.map_file.name}") as step:
+        rows = corrections.rows_of(corrections.standing(settings.data_folder))
+        roads = Roads(order.map_file, cache_folder=settings.cache_folder, corrections=rows, say=steps.say)
+        step.note = f"{roads.network.node_count:,} 个路口，{roads.network.edge_count:,} 条有向路段"
+    say_kept(roads, steps)
+    when = order.when or _next_workday(settings, order.region)
+    day = blank_day(roads.network.source, when.isoformat())
+    return replace(day, synthetic=roads.network.synthetic, synthetic_roads=roads.network.synthetic), roads
+
+
+def _next_workday(settings: Settings, region: str) -> date:
+    day = datetime.now(zone_of(settings.time_zone)).date() + timedelta(days=1)
+    while not calendar_day(day, region, estimate=True).is_workday:
+        day += timedelta(days=1)
+    return day
+
+
+def _riding(commute: CommuteDay, region: str) -> tuple[CommuteDay, Day]:
+    """Leave only those who ride on the day.
+
+    Raises
+    ------
+    IntakeError
+        Nobody does.
+    """
+    today = calendar_day(commute.day.date, region, estimate=True)
+    groups = riding(commute.day.rider_groups, today)
+    if not groups:
+        kind = {DayKind.REST: "休息日", DayKind.HOLIDAY: today.name}.get(today.kind, "工作日")
+        message = f"{commute.day.date} 是{kind}，没有人乘车；请用 --date 指定工作日，或核对乘车日"
+        raise IntakeError(message)
+    return replace(commute, day=replace(commute.day, rider_groups=groups)), today
+
+
+def _planned(
+    order: CommuteOrder, day: Prefecture, roads: Roads, steps: Steps
+) -> tuple[Mapping[str, Lines], Mapping[str, Judged]]:
+    warm_engine(steps)
+    kinds = KINDS[order.way]
+    named = "、".join(NAMES[kind] for kind in kinds)
+    with steps.step("shuttles", f"编排{named}") as step:
+        lines = plan_shuttles(
+            day, roads, order.seed, step, order.settings, kinds=kinds, seconds=order.seconds
+        )
+    with steps.step("judge", "两位评判员逐条核对") as step:
+        plans = {kind: (line.draft.problem, line.schedule) for kind, line in lines.items()}
+        judged = judge(plans, roads, step.part)
+        step.note = f"违规 {sum(len(plan.findings) for plan in judged.values())} 处"
+    return lines, judged
+
+
+def _out_of_reach(
+    commute: CommuteDay, roads: Roads, settings: ShuttleSettings, steps: Steps
+) -> Iterator[LeftOutRow]:
+    """Name the riders who reach no stop, by walking distances alone."""
+    day = commute.day
+    with steps.step("walks", "计算步行距离"):
+        homes = [group.home for group in day.rider_groups]
+        walks_m = roads.walking.distances(homes, day.shuttle_stops, settings.walk_max_m)
+    for group, reach_m in zip(day.rider_groups, walks_m, strict=True):
+        if (reach_m >= UNREACHABLE).all():
+            reason = f"步行 {settings.walk_max_m} 米内没有站点"
+            where = commute.rows.get(group.id, f"乘客组 {group.id}")
+            yield LeftOutRow(where=where, riders=group.count, reason=reason)
+
+
+def _left_out(commute: CommuteDay, lines: Mapping[str, Lines]) -> Iterator[LeftOutRow]:
+    """Name who has no seat, once for both directions that leave them out for one reason."""
+    told: dict[tuple[str, str], list[int]] = {}
+    for line in lines.values():
+        for left in left_out_of(line.draft, line.schedule):
+            reason = left.reason.split("：", 1)[-1]
+            told.setdefault((left.group_id, reason), []).append(left.riders)
+    for (group_id, reason), riders in told.items():
+        where = commute.rows.get(group_id, f"乘客组 {group_id}")
+        yield LeftOutRow(where=where, riders=max(riders), reason=reason)
+
+
+def _written(order: CommuteOrder, found: CommutePlan, steps: Steps) -> tuple[str, ...]:
+    """Write the plans; what people are handed only where both judges found nothing."""
+    if order.out is None:
+        return ()
+    with steps.step("outputs", f"写出文件到 {order.out}"):
+        more = {} if found.violations else handouts(found.day, found.judged)
+        return write_plans(order.out, found.judged, found.roads, more)
