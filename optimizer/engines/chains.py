@@ -28,7 +28,7 @@ HOT: Final = 0.15
 """First temperature, as a share of what a stop adds to the rides on average."""
 COLD: Final = 0.005
 """Last temperature, likewise."""
-BUS: Final = 1.5
+BUS: Final = 6.0
 """What a bus weighs, in rides of average length from a stop straight to its target, stop included."""
 TRIP: Final = 0.25
 """What a trip weighs, likewise."""
