@@ -18,6 +18,7 @@ COMMANDS = {
     "road": "one measurement of `roads`, in this process",
     "solve": "this project's engine on one public instance",
     "compare": "this project's engine and its peers on sets of public instances",
+    "schools": "school buses of Park, every set and ride limit, against the best published",
     "one": "one run of `compare`, in this process",
 }
 
