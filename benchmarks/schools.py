@@ -1,8 +1,9 @@
 """`python -m benchmarks schools`: the school buses of Park against the best published plans.
 
-Each set at each ride limit: one process per (set, ride limit, seed), one after the other on one core; rows are appended to
-`results/schools.jsonl` and those that are there already are not run again. The best published value is the
-least over all methods of `pnas-tableS1.csv` (Bertsimas, Delarue & Martin 2019) for that set and ride limit.
+Each set at each ride limit: a process per (set, ride limit, seed), one after the other on one core; rows are
+appended to `results/schools.jsonl` and those that are there already are not run again. The best published
+value is the least over all methods of `pnas-tableS1.csv` (Bertsimas, Delarue & Martin 2019) for that set and
+ride limit.
 """
 
 import argparse
