@@ -267,7 +267,8 @@ def _on_own_road(
     degrees = [plane.degrees(a, b) for a, b in zip(points.x.tolist(), points.y.tolist(), strict=True)]
     places = [Place(id=str(i), lon=lon, lat=lat) for i, (lon, lat) in enumerate(degrees)]
     snaps, _ = EdgeIndex(network, drivable).snap(places, max_distance_m=2 * _KERB_M)
-    own = [int(s.place.id) for s in snaps if points.edge[int(s.place.id)] in s.edges]
+    clear = (s for s in snaps if s.distance_m > _KERB_M / 2)  # else inside a hairpin, between its two ways
+    own = [int(s.place.id) for s in clear if points.edge[int(s.place.id)] in s.edges]
     return points.taken(np.array(own, np.intp))
 
 
