@@ -1,9 +1,10 @@
 """What documents about lines hold: the lines of each direction with their figures, and tables beside them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
+from optimizer.contract_tables import Table
 from optimizer.line_figures import LeftOut, Line, LineFigures, Walks, figures_of, left_out_of, lines_of
 from optimizer.lines import Direction, LineDraft
 from optimizer.model import Schedule
@@ -13,24 +14,6 @@ FEWEST: Final = 3
 
 EARLY_S: Final = 180
 """Riders are asked to be at the stop so long before the bus leaves: contracts allow it ±3 minutes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A table beside the lines, e.g. contracts compared.
-
-    Parameters
-    ----------
-    rows
-        Text, numbers or None; each row as long as the headings.
-    note
-        A sentence below it.
-    """
-
-    title: str
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str | float | None, ...], ...]
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +45,8 @@ class LineBook:
         ISO date of the service day.
     source
         Whom a map of these roads must name.
+    tables
+        Tables beside the lines, e.g. contracts compared.
     """
 
     title: str
@@ -69,7 +54,7 @@ class LineBook:
     sides: tuple[Side, ...]
     synthetic: bool = False
     source: str = ""
-    tables: tuple[Table, ...] = field(default=())
+    tables: tuple[Table, ...] = ()
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -101,6 +86,6 @@ def texts_of(book: LineBook) -> Sequence[str]:
         found += [line.name, line.plate, line.type_name, *(stop.place.label for stop in line.stops)]
         found += [ride.group_id for ride in line.rides]
     for table in book.tables:
-        found += [table.title, table.note, *table.headings]
-        found += [str(cell) for row in table.rows for cell in row if cell is not None]
+        found += [table.name, *table.notes, *table.headings]
+        found += [str(cell) for row in table.rows for cell in row]
     return found

@@ -1,6 +1,6 @@
 """One web page of a plan of lines: everything inside, nothing loaded from elsewhere, fit to print.
 
-It may be shown in public: no group, no count of a stop, and no count of a line below three.
+It may be shown in public: no group, no count of a stop, no count of a line below three, no contracts.
 """
 
 import base64
@@ -17,11 +17,11 @@ from service.documents.book import LineBook, Side
 from service.documents.words import (
     CLOCK_NOTE,
     SYNTHETIC,
-    cell_text,
     heading,
     key_figures,
     km,
     public_count,
+    short,
     workplaces,
 )
 
@@ -71,11 +71,11 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     made.filters |= {
-        "cell": cell_text,
         "clock": clock_text,
         "heading": heading,
         "km": km,
         "people": public_count,
+        "short": short,
         "work_ids": _work_ids,
         "workplaces": workplaces,
     }

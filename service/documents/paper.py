@@ -17,6 +17,7 @@ WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 14.0
 INNER: Final = WIDTH - 2 * MARGIN
 FOOT: Final = HEIGHT - MARGIN - 6
 INK, GREY, PALE, RULE = "#222222", "#6d6d6d", "#f1f3f5", "#c9cdd2"
+LEAST_PT: Final = 5.0
 _LEADING: Final = 1.3
 _POINT: Final = 25.4 / 72
 _ASCENT: Final = 0.86
@@ -40,6 +41,7 @@ class Paper(FPDF):
         self.face, self.note = face, note
         self.set_auto_page_break(auto=False)
         self.set_margin(MARGIN)
+        self.c_margin = 0.0
         names = [f"face{i}" for i in range(len(face.files))]
         for name, file in zip(names, face.files, strict=True):
             self.add_font(name, fname=str(file.path), collection_font_number=file.number)
@@ -89,12 +91,8 @@ def write(  # noqa: PLR0913 - a place and a manner
     colour: str = INK,
     bold: bool = False,
 ) -> None:
-    """Write one line of text with its top at `y`, smaller where it would be wider than its place."""
-    said = paper.face.legible(text)
-    paper.set_font(size=size)
-    wide = paper.get_string_width(said)
-    if wide > width:
-        paper.set_font(size=max(4.0, size * width / wide * 0.99))
+    """Write one line of text with its top at `y`: smaller where it would be too wide, in the end cut."""
+    said = _fitted(paper, paper.face.legible(text), size, width)
     paper.set_text_color(colour)
     with paper.local_context():
         if bold:
@@ -103,6 +101,20 @@ def write(  # noqa: PLR0913 - a place and a manner
             paper.set_line_width(size * 0.007)
         paper.set_xy(x, y)
         paper.cell(width, size * _POINT * _LEADING, said, align=align)
+
+
+def _fitted(paper: Paper, text: str, size: float, width: float) -> str:
+    """Set a size at which a text fits into a width; what does not fit at the least size is cut off."""
+    paper.set_font(size=size)
+    wide = paper.get_string_width(text)
+    if wide <= width:
+        return text
+    paper.set_font(size=max(LEAST_PT, size * width / wide * 0.99))
+    kept = text
+    while kept and paper.get_string_width(text) > width:
+        kept = kept[:-1]
+        text = f"{kept}…"
+    return text
 
 
 def fold(paper: Paper, text: str, *, size: float, width: float) -> Sequence[str]:

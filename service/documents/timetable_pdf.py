@@ -1,13 +1,14 @@
 """Timetables to print: a cover with every line and the key figures, then one page for each line."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
 from gis.colours import line_colours
+from optimizer.contract_tables import Table
 from optimizer.line_figures import Line, LineStop
 from service.clock import clock_text
-from service.documents.book import LineBook, Side, Table, texts_of
+from service.documents.book import LineBook, Side, texts_of
 from service.documents.paper import (
     FOOT,
     GREY,
@@ -77,8 +78,7 @@ def timetable_pdf(book: LineBook) -> bytes:
     for side in book.sides:
         for line, colour in zip(side.lines, line_colours(len(side.lines)), strict=True):
             _line_page(paper, book, side, line, colour)
-    for table in book.tables:
-        _table_page(paper, table)
+    _tables(paper, book.tables)
     return finished(paper)
 
 
@@ -296,26 +296,47 @@ def _load_chart(paper: Paper, y: float, line: Line, colour: str) -> None:
     write(paper, MARGIN - 2, seats_at - 1.8, f"{line.seats} 座", size=7.5, width=10, align="R", colour=GREY)
 
 
-def _table_page(paper: Paper, table: Table) -> None:
-    """Print a table on pages of its own."""
-    paper.add_page()
-    write(paper, MARGIN, MARGIN, table.title, size=15, bold=True)
-    width = INNER / max(len(table.headings), 1)
-    numeric = [_numeric(row[i] for row in table.rows) for i in range(len(table.headings))]
-    columns: list[tuple[str, float, Align]] = [
-        (name, width, "R" if number else "L") for name, number in zip(table.headings, numeric, strict=True)
+def _tables(paper: Paper, tables: Sequence[Table]) -> None:
+    """Print tables below each other, beginning on a page of their own."""
+    y = FOOT
+    for table in tables:
+        y = _section(paper, y + 6, table.name, need=40)
+        columns = _table_columns(paper, table)
+        y = table_head(paper, y, columns)
+        for row in table.rows:
+            y = _table_line(paper, y, [cell_text(cell) for cell in row], columns)
+        for note in table.notes:
+            y = _paragraph(paper, y + 2, note)
+
+
+def _table_line(
+    paper: Paper, y: float, cells: Sequence[str], columns: Sequence[tuple[str, float, Align]]
+) -> float:
+    """Write a row whose long cells take several lines."""
+    folded = [
+        fold(paper, cell, size=8.5, width=width - 3)
+        for cell, (_, width, _) in zip(cells, columns, strict=True)
     ]
-    y = table_head(paper, MARGIN + 11, columns)
-    for row in table.rows:
-        if y + 6.5 > FOOT:
-            paper.add_page()
-            y = table_head(paper, MARGIN, columns)
-        table_row(paper, y, [cell_text(value) for value in row], columns, size=8.5)
-        y += 6.5
-        rule(paper, y)
-    if table.note:
-        _paragraph(paper, y + 3, table.note)
+    deep = max(map(len, folded), default=1)
+    if y + deep * 4.4 + 2 > FOOT:
+        paper.add_page()
+        y = table_head(paper, MARGIN, columns)
+    for k in range(deep):
+        pieces = [lines[k] if k < len(lines) else "" for lines in folded]
+        table_row(paper, y + 1 + k * 4.4, pieces, columns, height=4.4, size=8.5)
+    y += deep * 4.4 + 2
+    rule(paper, y)
+    return y
 
 
-def _numeric(values: Iterable[str | float | None]) -> bool:
-    return all(not isinstance(value, str) for value in values)
+def _table_columns(paper: Paper, table: Table) -> list[tuple[str, float, Align]]:
+    """Give each column the room that its longest cell asks for, within limits."""
+    texts = [[name, *(cell_text(row[i]) for row in table.rows)] for i, name in enumerate(table.headings)]
+    paper.set_font(size=8.5)
+    asked = [min(60.0, max(map(paper.get_string_width, cells)) + 4) for cells in texts]
+    scale = INNER / max(sum(asked), 1.0)
+    numeric = [any(not isinstance(row[i], str) for row in table.rows) for i in range(len(texts))]
+    return [
+        (name, width * scale, "R" if number else "L")
+        for name, width, number in zip(table.headings, asked, numeric, strict=True)
+    ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from optimizer.contract_tables import Cell
 from optimizer.line_figures import Line, LineFigures, LineStop
 from service.clock import clock_text
 from service.documents.book import EARLY_S, FEWEST
@@ -103,10 +104,8 @@ def public_count(people: int) -> str:
     return f"{people:,}" if people >= FEWEST or people == 0 else f"＜{FEWEST}"
 
 
-def cell_text(value: str | float | None) -> str:
-    """Write a cell of a table: numbers with thousands apart, a dash for nothing."""
-    if value is None:
-        return "—"
+def cell_text(value: Cell) -> str:
+    """Write a cell of a table: numbers with thousands apart."""
     return value if isinstance(value, str) else f"{value:,}"
 
 

@@ -7,16 +7,27 @@ repeated.
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
+from unicodedata import east_asian_width
 
 from xlsxwriter import Workbook
 
 from gis.colours import line_colours
+from optimizer.contract_tables import Cell, Table
 from optimizer.line_figures import Line, Ride
-from service.documents.book import EARLY_S, LineBook, Side, Table
-from service.documents.words import CLOCK_NOTE, INTERNAL, SYNTHETIC, heading, key_figures, workplaces
+from service.documents.book import EARLY_S, LineBook, Side
+from service.documents.words import (
+    CLOCK_NOTE,
+    INTERNAL,
+    SYNTHETIC,
+    cell_text,
+    heading,
+    key_figures,
+    workplaces,
+)
 from service.sheets import escaped
 
 LINE_HEADINGS: Final = (
@@ -30,9 +41,10 @@ NOTICE_HEADINGS: Final = (
 )  # fmt: skip
 LEFT_HEADINGS: Final = ("方向", "乘客组", "人数", "原因")
 _CLOCK, _SHARE, _TENTH, _COUNT = "[hh]:mm", "0.0%", "#,##0.0", "#,##0"
+_FORMATS: Final[Mapping[type, str]] = {int: _COUNT, Decimal: "#,##0.00"}
 _DAY_S: Final = 86_400
 
-Cell = str | float | int | None
+Value = Cell | float | None
 Column = tuple[str, float, str]
 """Heading, width in characters, number format ("" for text)."""
 
@@ -86,7 +98,7 @@ def _sheet_names(book: LineBook) -> list[str]:
     """Names for all sheets after the first: short, allowed, none twice."""
     wanted = [line.name for line in book.lines] + ["乘车通知"]
     wanted += ["未安排"] if any(side.left_out for side in book.sides) else []
-    wanted += [table.title for table in book.tables]
+    wanted += [table.name for table in book.tables]
     taken, found = {"汇总", "history"}, []
     for name in wanted:
         plain = re.sub(r"[\[\]:*?/\\]", " ", name).strip("' ")[:28] or "表"
@@ -172,7 +184,7 @@ def _write_plain(
     name: str,
     title: str,
     columns: Sequence[Column],
-    rows: Iterable[Sequence[Cell]],
+    rows: Iterable[Sequence[Value]],
 ) -> None:
     page = out.add_worksheet(name)
     page.set_landscape()
@@ -189,28 +201,29 @@ def _write_plain(
 
 def _write_table(out: Any, styles: _Styles, name: str, table: Table) -> None:
     columns = [
-        (heading, _wide(heading, [row[i] for row in table.rows]), _number_of(row[i] for row in table.rows))
+        (heading, _wide(heading, [row[i] for row in table.rows]), "")
         for i, heading in enumerate(table.headings)
     ]
-    _write_plain(out, styles, name, table.title, columns, table.rows)
-    if table.note:
-        page = out.get_worksheet_by_name(name)
-        page.write_string(len(table.rows) + 4, 0, escaped(table.note), styles.grey)
-        page.print_area(0, 0, len(table.rows) + 4, max(len(columns) - 1, 0))
+    _write_plain(out, styles, name, table.name, columns, table.rows)
+    page, row = out.get_worksheet_by_name(name), len(table.rows) + 4
+    for note in table.notes:
+        page.write_string(row, 0, escaped(note), styles.grey)
+        row += 1
+    page.print_area(0, 0, row, max(len(columns) - 1, 0))
 
 
-def _wide(heading: str, cells: Sequence[Cell]) -> float:
-    longest = max(len(str(cell)) for cell in (heading, *cells) if cell is not None)
-    return float(min(48, max(10, 2 * longest)))
+def _wide(heading: str, cells: Sequence[Value]) -> float:
+    longest = max(_length(cell_text(cell)) for cell in (heading, *cells) if isinstance(cell, Cell))
+    return float(min(48, max(10, longest + 2)))
 
 
-def _number_of(cells: Iterable[Cell]) -> str:
-    kinds = {type(cell) for cell in cells if cell is not None}
-    return "#,##0.00" if float in kinds else _COUNT if int in kinds else ""
+def _length(text: str) -> int:
+    """Characters, Chinese ones twice."""
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _write_rows(
-    page: Any, styles: _Styles, row: int, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]
+    page: Any, styles: _Styles, row: int, columns: Sequence[Column], rows: Iterable[Sequence[Value]]
 ) -> int:
     """Write headings and rows; returns the first row below."""
     for i, (name, _, _) in enumerate(columns):
@@ -218,11 +231,11 @@ def _write_rows(
     for cells in rows:
         row += 1
         for i, (cell, (_, _, number)) in enumerate(zip(cells, columns, strict=True)):
-            _put(page, row, i, cell, styles.cell(number))
+            _put(page, row, i, cell, styles.cell(number or _FORMATS.get(type(cell), "")))
     return row + 1
 
 
-def _put(page: Any, row: int, column: int, cell: Cell, style: Any) -> None:
+def _put(page: Any, row: int, column: int, cell: Value, style: Any) -> None:
     if cell is None:
         page.write_blank(row, column, None, style)
     elif isinstance(cell, str):
@@ -245,7 +258,7 @@ def _paper(page: Any) -> None:
     page.fit_to_pages(1, 0)
 
 
-def _line_rows(book: LineBook) -> Iterator[Sequence[Cell]]:
+def _line_rows(book: LineBook) -> Iterator[Sequence[Value]]:
     for side in book.sides:
         for line in side.lines:
             yield (
@@ -256,7 +269,7 @@ def _line_rows(book: LineBook) -> Iterator[Sequence[Cell]]:
             )  # fmt: skip
 
 
-def _stop_rows(line: Line) -> Iterator[Sequence[Cell]]:
+def _stop_rows(line: Line) -> Iterator[Sequence[Value]]:
     last = len(line.stops) - 1
     for i, stop in enumerate(line.stops):
         yield (
@@ -266,7 +279,7 @@ def _stop_rows(line: Line) -> Iterator[Sequence[Cell]]:
         )  # fmt: skip
 
 
-def _notices(book: LineBook) -> Iterator[Sequence[Cell]]:
+def _notices(book: LineBook) -> Iterator[Sequence[Value]]:
     """List what each group is told, its way out and its way home below each other."""
     told = [
         (ride.group_id, i, line, ride)
@@ -287,7 +300,7 @@ def _by_group(told: tuple[str, int, Line, Ride]) -> tuple[str, int, int, int]:
     return group_id, side, line.number, ride.board_s
 
 
-def _left_out(book: LineBook) -> Iterator[Sequence[Cell]]:
+def _left_out(book: LineBook) -> Iterator[Sequence[Value]]:
     for side in book.sides:
         for left in side.left_out:
             yield side.name, left.group_id, left.riders, left.reason

@@ -32,7 +32,7 @@ from service.store.prefecture import is_empty, load_prefecture, save_prefecture
 from service.store.scope import EVERYTHING
 from service.use_cases import cars, corrections, emergency
 from service.use_cases.comparing import compare, figures
-from service.use_cases.contracts import compare_contracts
+from service.use_cases.contracts import compare_contracts, contract_tables
 from service.use_cases.contracts import figures as contract_figures
 from service.use_cases.engine import warm_engine
 from service.use_cases.figures import summarise
@@ -105,7 +105,7 @@ def run_demo(order: DemoOrder, engine: Engine, settings: Settings, steps: Steps)
     contracts = compare_contracts(planned, day.date)
     changed = figures(outcomes), contract_figures(contracts)
     summary = _summary(day, roads, lines, judged, changed, engine, steps)
-    files = _written(order.out, day, roads, judged, summary, steps)
+    files = _written(order.out, day, roads, judged, lines, contracts, summary, steps)
     summary = summary.model_copy(update={"seconds": steps.seconds})
     return DemoDay(
         day=day,
@@ -221,19 +221,28 @@ def _summary(  # noqa: PLR0917
     )  # fmt: skip
 
 
-def _written(
+def _written(  # noqa: PLR0917
     out: Path | None,
     day: Prefecture,
     roads: Roads,
     judged: Mapping[str, Judged],
+    lines: Mapping[str, Lines],
+    contracts: Comparison,
     summary: Summary,
     steps: Steps,
 ) -> tuple[str, ...]:
     if out is None:
         return ()
-    with steps.step("outputs", f"写出文件到 {out}"):
+    with steps.step("outputs", f"写出文件到 {out}") as step:
         return write_day(
-            out, day, roads, judged, lambda: summary.model_copy(update={"seconds": steps.seconds})
+            out,
+            day,
+            roads,
+            judged,
+            lines,
+            lambda: summary.model_copy(update={"seconds": steps.seconds}),
+            tables=contract_tables(contracts),
+            progress=step.part,
         )
 
 

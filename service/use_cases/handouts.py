@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from optimizer.model import Request, Visit
+from optimizer.line_figures import lines_of
+from optimizer.lines import LineDraft
+from optimizer.model import Request
 from scenarios.prefecture.values import Prefecture
 from service.clock import clock_text
 from service.kinds import CARS, NAMES, SHUTTLES
@@ -11,11 +13,12 @@ from service.sheets import csv_table
 from service.store.plans import Judged
 from service.store.trips import Trip
 from service.use_cases.figures import runs
+from service.use_cases.shuttles import DIRECTIONS
 
 ORDER_HEADINGS: Final = (
     "上车时间", "完成时间", "车牌", "驾驶员", "申请编号", "申请", "人数", "本趟公里", "未安排原因",
 )  # fmt: skip
-TIMETABLE_HEADINGS: Final = ("方向", "班次", "车牌", "站序", "站点", "到站", "发车", "上车人数", "下车人数")
+TIMETABLE_HEADINGS: Final = ("方向", "线路", "车牌", "站序", "站点", "到站", "发车", "上车人数", "下车人数")
 
 
 def handouts(day: Prefecture, judged: Mapping[str, Judged]) -> dict[str, bytes]:
@@ -60,33 +63,15 @@ def _orders(day: Prefecture, plan: Judged) -> Iterator[Sequence[object]]:
 
 
 def _timetable(plans: Mapping[str, Judged]) -> Iterator[Sequence[object]]:
-    """List the stops of every run in driving order; visits in a row at one place are one stop."""
+    """List the stops of every line in driving order, lines by the numbers that all documents give them."""
     for kind, plan in plans.items():
-        requests = {request.id: request for request in plan.problem.requests}
-        places = {place.id: place for place in plan.problem.places}
-        plates = _plates(plan)
-        ordered = sorted(runs(plan), key=lambda run: (run[1][0].start_s, run[0].vehicle_id))
-        for number, (trip, visits) in enumerate(ordered, 1):
-            for position, group in enumerate(_at_one_place(visits), 1):
-                loads = [requests[v.request_id].stops[v.stop].load for v in group if v.request_id]
-                changes = [load[0] for load in loads if load]
+        draft = LineDraft(problem=plan.problem, members={})
+        for line in lines_of(draft, plan.schedule, DIRECTIONS[kind]):
+            for position, stop in enumerate(line.stops, 1):
                 yield (
-                    NAMES.get(kind, kind), number, plates[trip.vehicle_id], position,
-                    places[group[0].place_id].label, clock_text(group[0].arrival_s),
-                    clock_text(group[-1].depart_s), sum(c for c in changes if c > 0),
-                    -sum(c for c in changes if c < 0),
+                    NAMES.get(kind, kind), line.name, line.plate, position, stop.place.label,
+                    clock_text(stop.arrival_s), clock_text(stop.depart_s), stop.boarding, stop.alighting,
                 )  # fmt: skip
-
-
-def _at_one_place(visits: Sequence[Visit]) -> Iterator[list[Visit]]:
-    group: list[Visit] = []
-    for visit in visits:
-        if group and group[-1].place_id != visit.place_id:
-            yield group
-            group = []
-        group.append(visit)
-    if group:
-        yield group
 
 
 def _plates(plan: Judged) -> dict[str, str]:

@@ -1,9 +1,6 @@
 """Write the day into a folder: every file whole or not at all, nothing else in the folder touched."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +9,11 @@ from gis import layers
 from gis.layers import Feature
 from gis.paths import Path as DrivenPath
 from gis.places import Place
+from optimizer.contract_tables import Table
+from optimizer.line_figures import lines_of
+from optimizer.lines import LineDraft
 from optimizer.model import VehicleClass
 from scenarios.prefecture.values import Prefecture
-from service.errors import OutputError
 from service.exchange.documents import (
     MapNote,
     plan_document,
@@ -26,12 +25,17 @@ from service.exchange.summary import Summary, summary_json
 from service.kinds import CARS, EMERGENCY, MORNING
 from service.store.plans import Judged
 from service.use_cases.driving import legs_of
-from service.use_cases.figures import runs
+from service.use_cases.folders import require_writable, staged
+from service.use_cases.line_outputs import put_line_files
+from service.use_cases.line_tracks import driven, map_line
 from service.use_cases.roads import Roads
-from service.words import why
+from service.use_cases.shuttles import DIRECTIONS, Lines
+from service.use_cases.steps import Progress
 
 if TYPE_CHECKING:
     from gis.picture import MapContent, MapLine
+
+__all__ = ["require_writable", "write_day", "write_plans"]
 
 TRAVEL_LIMIT_BYTES = 2_000_000_000
 """Travel times beyond this are left out of the folder: the problem then says so with a null."""
@@ -39,25 +43,11 @@ TRAVEL_LIMIT_BYTES = 2_000_000_000
 TITLE = "Paiche 派车"
 
 
-def require_writable(folder: Path) -> None:
-    """Make the folder and try it, before hours of work are done for it.
-
-    Raises
-    ------
-    OutputError
-        It cannot be made or written to.
-    """
-    with _explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-
-
 def write_plans(
     folder: Path, judged: Mapping[str, Judged], roads: Roads, more: Mapping[str, bytes]
 ) -> tuple[str, ...]:
     """Write `problem.json` with its travel times, `schedule.json` and more files; return the names."""
-    with _staged(folder) as stage:
+    with staged(folder) as stage:
         _write_documents(stage, judged, roads)
         for name, content in more.items():
             (stage / name).write_bytes(content)
@@ -69,52 +59,32 @@ def write_day(
     day: Prefecture,
     roads: Roads,
     judged: Mapping[str, Judged],
+    lines: Mapping[str, Lines],
     summary: Callable[[], Summary],
+    *,
+    tables: Sequence[Table] = (),
+    progress: Progress | None = None,
 ) -> tuple[str, ...]:
-    """Write `problem.json`, `schedule.json`, `map.geojson`, `map.png`, `summary.json`; return the names.
+    """Write plans, `map.geojson`, `map.png`, the documents of the lines and `summary.json`; return the names.
 
     Parameters
     ----------
+    lines
+        Shuttle plans by kind; see `line_outputs` for what is written of them.
     summary
         Asked last, so that its seconds count the other files.
+    tables
+        Printed beside the lines.
     """
-    with _staged(folder) as stage:
+    with staged(folder) as stage:
         _write_documents(stage, judged, roads)
         _write_layers(stage / "map.geojson", day, roads, judged)
         _draw(stage / "map.png", day, roads, judged)
+        documents = put_line_files(
+            stage, lines, judged, roads, title=day.name, tables=tables, progress=progress
+        )
         (stage / "summary.json").write_text(summary_json(summary()), encoding="utf-8")
-    return ("problem.json", "schedule.json", "map.geojson", "map.png", "summary.json")
-
-
-@contextmanager
-def _staged(folder: Path) -> Iterator[Path]:
-    """Collect files beside their place and move them there when all are done."""
-    with _explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        stage = Path(tempfile.mkdtemp(prefix=".paiche-", dir=folder))
-    try:
-        with _explained(folder):
-            yield stage
-            for made in sorted(stage.iterdir()):
-                _put(made, folder / made.name)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-
-
-def _put(made: Path, place: Path) -> None:
-    """Replace a file, or a folder of ours, by a new one."""
-    if made.is_dir() and place.is_dir():
-        shutil.rmtree(place)
-    made.replace(place)
-
-
-@contextmanager
-def _explained(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        message = f"无法写入文件夹 {folder}（{why(error)}）；请用 --out 指定一个可写的文件夹"
-        raise OutputError(message) from error
+    return ("problem.json", "schedule.json", "map.geojson", "map.png", *documents, "summary.json")
 
 
 def _write_documents(stage: Path, judged: Mapping[str, Judged], roads: Roads) -> None:
@@ -258,22 +228,12 @@ def _box(places: Sequence[Place]) -> _Box:
 
 
 def _lines(judged: Mapping[str, Judged]) -> Iterator["MapLine"]:
-    from gis.picture import MapLine
-
     plan = judged.get(MORNING)
     if plan is None:
         return
-    names = {place.id: place for place in plan.problem.places}
-    for number, (trip, visits) in enumerate(runs(plan), 1):
-        ends = dict.fromkeys(names[v.place_id].label.split("（")[0] for v in visits if v.stop == 1)
-        boarding = dict.fromkeys(visit.place_id for visit in visits if visit.stop == 0)
-        first, _ = trip.legs
-        paths = plan.paths[trip.vehicle_id][first + 1 : first + len(visits)]
-        yield MapLine(
-            name=f"{number} 号线 → {'、'.join(ends)}",
-            paths=tuple(path for path in paths if path is not None),
-            stops=tuple(names[stop] for stop in boarding),
-        )
+    draft = LineDraft(problem=plan.problem, members={})
+    for line in lines_of(draft, plan.schedule, DIRECTIONS[MORNING]):
+        yield map_line(line, [path for path in driven(line, plan) if path is not None])
 
 
 def _visible_paths(judged: Mapping[str, Judged], kind: str) -> Iterator[DrivenPath]:
