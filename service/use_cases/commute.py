@@ -29,10 +29,11 @@ from service.sheets import SheetReport
 from service.store.plans import Judged
 from service.use_cases import corrections
 from service.use_cases.commute_day import CommuteDay, Sheets, blank_day, commute_day
-from service.use_cases.contracts import compare_contracts
+from service.use_cases.contracts import compare_contracts, contract_tables
 from service.use_cases.engine import warm_engine
 from service.use_cases.handouts import handouts
 from service.use_cases.judging import judge
+from service.use_cases.line_outputs import write_line_outputs
 from service.use_cases.outputs import require_writable, write_plans
 from service.use_cases.roads import Roads, say_kept
 from service.use_cases.shuttles import Lines, plan_shuttles
@@ -283,6 +284,20 @@ def _written(order: CommuteOrder, found: CommutePlan, steps: Steps) -> tuple[str
     """Write the plans; what people are handed only where both judges found nothing."""
     if order.out is None:
         return ()
-    with steps.step("outputs", f"写出文件到 {order.out}"):
-        more = {} if found.violations else handouts(found.day, found.judged)
-        return write_plans(order.out, found.judged, found.roads, more)
+    with steps.step("outputs", f"写出文件到 {order.out}") as step:
+        if found.violations:
+            return write_plans(order.out, found.judged, found.roads, {})
+        names = write_plans(order.out, found.judged, found.roads, handouts(found.day, found.judged))
+        tables = () if found.contracts is None else contract_tables(found.contracts, order.region)
+        return (
+            *names,
+            *write_line_outputs(
+                order.out,
+                found.lines,
+                found.judged,
+                found.roads,
+                title=found.day.name,
+                tables=tables,
+                progress=step.part,
+            ),
+        )
