@@ -14,6 +14,7 @@ CANNOT = 2
 
 COMMANDS = {
     "roads": "reading, routing, matrices and closures on real and synthetic roads",
+    "shuttles": "stops and lines of commuters chosen together, beside two separate steps",
     "days": "whole days on synthetic prefectures and real maps",
     "road": "one measurement of `roads`, in this process",
     "solve": "this project's engine on one public instance",

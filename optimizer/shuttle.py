@@ -19,7 +19,7 @@ from optimizer.price import decision_cost_fen
 from optimizer.timing import timetable
 
 __all__ = [
-    "Direction", "LineDraft", "ShuttleSettings", "line_draft", "plan", "usual_work",
+    "Direction", "LineDraft", "ShuttleSettings", "line_draft", "plan", "routed", "usual_work",
 ]  # fmt: skip
 
 Progress = Callable[[Schedule | float], bool]
@@ -78,6 +78,26 @@ def plan(
         )
     except Unsupported:
         found = _by_routing(problem, seed, iterations, seconds, progress)
+    return _filled(problem, found, began)
+
+
+def routed(
+    problem: Problem,
+    *,
+    seed: int = 0,
+    solution_limit: int = 1_000_000,
+    seconds: float | None = None,
+    progress: Progress | None = None,
+) -> Schedule:
+    """Plan with OR-Tools routing alone, as `plan` does where its own search cannot: to compare with.
+
+    Parameters
+    ----------
+    progress
+        Called at every solution with the share of `solution_limit`; False stops with the best so far.
+    """
+    began = time.perf_counter()
+    found = _by_routing(problem, seed, solution_limit * WORK_PER_SOLUTION, seconds, progress)
     return _filled(problem, found, began)
 
 
