@@ -45,6 +45,8 @@ def plan(  # noqa: PLR0913
     settings: CirculatorSettings | None = None,
     seed: int = 0,
     work_limit: int | None = None,
+    synthetic: bool = False,
+    versions: tuple[tuple[str, str], ...] = (),
 ) -> CirculatorPlan:
     """Choose walkers, waves and buses.
 
@@ -56,6 +58,8 @@ def plan(  # noqa: PLR0913
         Where buses stand.
     work_limit
         Iterations of the search for rides.
+    synthetic, versions
+        As in `Problem`.
 
     Raises
     ------
@@ -76,7 +80,8 @@ def plan(  # noqa: PLR0913
     schedule: Schedule | None = None
     if requests:
         problem = Problem(
-            name="循环班车", date=date, places=_distinct((*(g.place for g in groups), destination, *places)),
+            name="循环班车", date=date, synthetic=synthetic, versions=versions,
+            places=_distinct((*(g.place for g in groups), destination, *places)),
             vehicle_types=tuple(vehicle_types), vehicles=tuple(vehicles), depots=tuple(depots),
             requests=requests, travel=travel,
         )  # fmt: skip

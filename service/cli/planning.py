@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.cli.asked import Asked, asking
+from service.cli.circulator import circulator
 from service.cli.options import (
     CrsName,
     CrsOption,
@@ -92,6 +93,7 @@ def cars(
 
 
 plan_app.command("shuttles")(shuttles)
+plan_app.command("circulator")(circulator)
 
 
 @plan_app.command("template")
