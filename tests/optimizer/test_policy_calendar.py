@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import chinese_calendar
+import holidays
 import pytest
 
 from optimizer.errors import PolicyError
@@ -132,3 +134,39 @@ def test_a_region_has_its_own_holidays_in_the_data() -> None:
     assert workdays(2025, "cn-45") == workdays(2025) - 2
     # The notice of 2026 was not read: the day says so.
     assert day("2026-04-20", "cn-45").estimated
+
+
+# -- two libraries ---------------------------------------------------------------------------------------
+
+
+def _days(first_year: int, last_year: int) -> list[date]:
+    ends = date(first_year, 1, 1).toordinal(), date(last_year + 1, 1, 1).toordinal()
+    return [date.fromordinal(n) for n in range(*ends)]
+
+
+def test_every_day_of_eight_years_is_what_chinesecalendar_says() -> None:
+    differ = [d for d in _days(2019, 2026) if is_workday(d) is not chinese_calendar.is_workday(d)]
+    assert differ == []
+
+
+def test_every_day_of_eight_years_is_what_holidays_says() -> None:
+    theirs = holidays.country_holidays("CN", years=range(2019, 2027))
+    assert [d for d in _days(2019, 2026) if is_workday(d) is not theirs.is_working_day(d)] == []
+
+
+def test_where_no_notice_is_out_one_library_raises_one_is_silent_and_we_say_that_it_is_an_estimate() -> None:
+    monday = date(2027, 3, 1)
+    with pytest.raises(NotImplementedError):
+        chinese_calendar.is_workday(monday)
+    silent = holidays.country_holidays("CN", years=2027)
+    assert silent.is_working_day(monday), "without a word that the make-up workdays are missing"
+    with pytest.raises(PolicyError):
+        is_workday(monday)
+    assert day(monday, estimate=True).estimated
+
+
+@pytest.mark.parametrize("year", [2027, 2028])
+def test_an_estimated_year_has_the_holidays_of_the_law_as_holidays_computes_them(year: int) -> None:
+    theirs = holidays.country_holidays("CN", years=year)
+    ours = {d for d in _days(year, year) if day(d, estimate=True).kind is DayKind.HOLIDAY}
+    assert ours == {d for d in theirs if d.year == year}
