@@ -7,15 +7,20 @@ import socket
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import gtfs_guru
 import jsonschema
+import openpyxl
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import text
 
 from service.cli import app as cli
@@ -217,6 +222,46 @@ def test_the_map_layers_say_where_they_are_from_and_show_no_home(demo: Demo) -> 
             assert len(about["entry_s"]) == len(about["edges"]) > 0
             assert about["entry_s"] == sorted(about["entry_s"])
             assert about["arrive_s"] <= about["due_s"] + 2
+
+
+def test_an_outside_validator_accepts_the_feed_of_the_lines(demo: Demo) -> None:
+    judged = gtfs_guru.validate(str(demo.out / "gtfs.zip"))
+    assert [f"{found.code}: {found.message}" for found in judged.errors()] == []
+    with zipfile.ZipFile(demo.out / "gtfs.zip") as feed:
+        trips = feed.read("trips.txt").decode().splitlines()[1:]
+    assert len(trips) == demo.summary["shuttles"]["lines"]
+    assert not [trip for trip in trips if trip.endswith(",")]  # each has its shape
+
+
+def test_the_timetables_name_every_line_and_every_stop_in_every_document(demo: Demo) -> None:
+    lines = [f for f in demo.document("lines.geojson")["features"] if f["properties"]["layer"] == "line"]
+    names = {feature["properties"]["name"] for feature in lines}
+    stops = {stop.split(" ", 1)[1] for feature in lines for stop in feature["properties"]["stops"]}
+    assert len(lines) == len(names) == demo.summary["shuttles"]["lines"]
+    printed = _squeezed(*(page.extract_text() for page in PdfReader(demo.out / "timetables.pdf").pages))
+    page = _squeezed(unescape((demo.out / "lines.html").read_text(encoding="utf-8")))
+    book = openpyxl.load_workbook(demo.out / "timetables.xlsx")
+    cells = {str(c) for sheet in book for row in sheet.iter_rows(values_only=True) for c in row}
+    for name in names | stops:
+        assert _squeezed(name) in printed
+        assert _squeezed(name) in page
+        assert name in cells
+    assert names <= set(book.sheetnames)
+    assert any(sheet.startswith("合同比较") for sheet in book.sheetnames)
+
+
+def test_what_is_posted_names_no_group_of_riders(demo: Demo) -> None:
+    cards = "".join(page.extract_text() for page in PdfReader(demo.out / "notices.pdf").pages)
+    assert "开车" in cards
+    texts = [
+        cards,
+        *((demo.out / name).read_text(encoding="utf-8") for name in ("lines.html", "lines.geojson")),
+    ]
+    assert not [text for text in texts if "riders-" in text]
+
+
+def _squeezed(*texts: str) -> str:
+    return "".join("".join(texts).split())
 
 
 def test_real_roads_name_openstreetmap(guixi: Demo) -> None:
