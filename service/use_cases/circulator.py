@@ -208,13 +208,14 @@ def _planned(
         warm_engine(steps)
     ids = {bus.start_place_id for bus in day.buses} | {bus.end_place_id for bus in day.buses}
     yards = [place for place in day.places if place.id in ids]
-    kinds = {kind.id: kind for kind in day.vehicle_types}
-    profiles = {kinds[bus.type_id].profile for bus in day.buses} or {"bus"}
+    used = {bus.type_id for bus in day.buses}
+    kinds = [kind for kind in day.vehicle_types if kind.id in used]
+    profiles = {kind.profile for kind in kinds} or {"bus"}
     everywhere = {place.id: place for place in (*yards, *(g.place for g in groups), destination)}
     with steps.step("circulator", "分批，编排班车") as step:
         travel = roads.travel(sorted(profiles), tuple(everywhere.values()))
         found = plan_waves(
-            groups, destination, day.vehicle_types, day.buses, travel,
+            groups, destination, kinds, day.buses, travel,
             date=day.date, places=yards, depots=[d for d in day.depots if d.place_id in ids],
             settings=order.settings, seed=order.seed, synthetic=day.synthetic, versions=roads.versions,
         )  # fmt: skip
