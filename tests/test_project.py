@@ -13,8 +13,12 @@ from urllib.parse import urlsplit
 import pytest
 import typer
 
+from optimizer.line_figures import LineFigures
 from service.cli.app import app
+from service.documents.words import key_figures
+from service.documents.workbook import LEFT_HEADINGS, LINE_HEADINGS, NOTICE_HEADINGS, STOP_HEADINGS
 from service.settings import Settings
+from service.use_cases.handouts import ORDER_HEADINGS, TIMETABLE_HEADINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLIC_HOSTS = {"pypi.org", "files.pythonhosted.org"}
@@ -99,7 +103,7 @@ def test_every_make_target_that_a_document_names_exists(document: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "document", ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "docs/architecture.md"]
+    "document", ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/outputs.md"]
 )
 def test_every_relative_link_of_a_document_leads_somewhere(document: str) -> None:
     path = ROOT / document
@@ -158,3 +162,24 @@ def test_every_dependency_has_its_reason_in_the_decisions() -> None:
     names = {re.split(r"[<>=!~ ;\[]", item)[0] for item in declared}
     reasons = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
     assert {name for name in names if f"**{name}**" not in reasons} == set()
+
+
+NO_LINES = LineFigures(
+    lines=0, buses=0, stops=0, riders=0, served=0, walk_m=None, ride_s=None, loaded_m=0, empty_m=0, seat_m=0,
+    rider_m=0, load_factor=None, cost_fen=0, margin_s=None,
+)  # fmt: skip
+
+
+def test_every_file_and_column_of_the_outputs_is_explained() -> None:
+    text = (ROOT / "docs" / "outputs.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"`([^`]+)`", text))
+    columns = {*LINE_HEADINGS, *STOP_HEADINGS, *NOTICE_HEADINGS, *LEFT_HEADINGS}
+    columns |= {*ORDER_HEADINGS, *TIMETABLE_HEADINGS}
+    assert columns - explained == set()
+    source = (ROOT / "service" / "use_cases" / "line_outputs.py").read_text(encoding="utf-8")
+    assert set(re.findall(r'"([\w]+\.(?:pdf|xlsx|html|geojson|zip|png))"', source)) - explained == set()
+    assert set(re.findall(r'^            "(\w+)": ', source, flags=re.MULTILINE)) - explained == set()
+    feed = (ROOT / "service" / "documents" / "gtfs.py").read_text(encoding="utf-8")
+    assert set(re.findall(r'"(\w+\.txt)"', feed)) - explained == set()
+    said = set(re.split(r"[、：；。（\s]", text))
+    assert {re.split(r"[ （]", figure.name)[0] for figure in key_figures(NO_LINES)} - said == set()
