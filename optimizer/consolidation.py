@@ -20,7 +20,6 @@ from optimizer.line_plans import (
 from optimizer.lines import LineDraft
 from optimizer.moves import moved, standings
 from optimizer.parties import Party
-from optimizer.stops import walk_cost_fen
 
 __all__ = ["consolidated"]
 
@@ -98,21 +97,11 @@ def _cost_fen(draft: LineDraft, line: Line, elsewhere: Opened) -> int | None:
 
 
 def _walks_and_stops_fen(draft: LineDraft, line: Line, elsewhere: Opened) -> int:
-    settings = source_of(draft).settings
-    new = [key for key in stops_open([line]) if not elsewhere[key]]
-    return settings.stop_cost_fen * len(new) + sum(_walks_fen(draft, ride) for ride in line.rides)
+    source = source_of(draft)
+    new = sum(source.stop_fen(stop) for stop, of in stops_open([line]) if not elsewhere[stop, of])
+    return new + sum(_walks_fen(draft, ride) for ride in line.rides)
 
 
 def _walks_fen(draft: LineDraft, ride: Party) -> int:
-    source = source_of(draft)
-    settings = source.settings
-    return sum(
-        walk_cost_fen(
-            int(source.walks_m[source.row[group_id], ride.stop or 0]),
-            count,
-            settings.walk_preferred_m,
-            settings.walk_fen_per_km,
-        )
-        for group_id, count in ride.members
-        if ride.stop is not None
-    )
+    source, stop = source_of(draft), ride.stop
+    return 0 if stop is None else sum(source.ride_fen(g, stop, count) for g, count in ride.members)

@@ -7,7 +7,7 @@ Of all this the plan with most riders and then the least full cost stays (`line_
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -70,6 +70,7 @@ def plan_lines(
     seed: int = 0,
     work_limit: int | None = None,
     seconds: float | None = None,
+    start: Planned | None = None,
     progress: Progress | None = None,
 ) -> Planned:
     """Choose stops, buses, lines and times together, from the riders behind a draft.
@@ -83,6 +84,8 @@ def plan_lines(
         as many as `usual_work` says.
     seconds
         Wall time, if it is to end earlier.
+    start
+        A plan of the same riders to begin with beside others: what is returned is no worse.
     progress
         Called with the share of the work done; False ends with the best so far.
 
@@ -103,10 +106,10 @@ def plan_lines(
     )
     if draft.source is None or not any(p.stop is not None for p in draft.parties):
         return _searched(work, draft, 1.0, None)
-    best = merged(_small_parties(work, draft))
+    best = merged(_small_parties(work, draft, start))
     best = _better(best, _searched(work, best.draft, 1.0 - work.done, best.schedule))
     best = consolidated(merged(best))
-    return _signed(best, work)
+    return _signed(best if start is None else _better(start, best), work)
 
 
 def usual_work(draft: LineDraft) -> int:
@@ -124,9 +127,12 @@ def _small(draft: LineDraft) -> int:
     return max(1, usual // PARTS_OF_A_BUS)
 
 
-def _small_parties(work: _Work, draft: LineDraft) -> Planned:
+def _small_parties(work: _Work, draft: LineDraft, start: Planned | None) -> Planned:
     """Plan with small parties, and choose their stops again as the lines suggest."""
     best = _first(work, draft)
+    if start is not None:
+        small = split(start, _small(draft))
+        best = _better(best, _searched(work, small.draft, TRIAL, small.schedule))
     share = (FINE - work.done) / (ROUNDS + 1)
     best = _better(best, _searched(work, best.draft, share, best.schedule))
     for _ in range(ROUNDS):
@@ -141,16 +147,20 @@ def _first(work: _Work, draft: LineDraft) -> Planned:
     source, size = source_of(draft), _small(draft)
     tried: dict[tuple[Party, ...], Planned] = {}
     for factor in PRICES:
-        price = round(source.settings.stop_cost_fen * factor)
-        fine = finer(_with_stops(draft, {}, price), size)
+        prices = {
+            (s, compound.id): round(source.stop_fen(s) * factor)
+            for s in range(len(source.stops))
+            for compound in source.compounds
+        }
+        fine = finer(_with_stops(draft, prices), size)
         if fine.parties not in tried:
             tried[fine.parties] = _searched(work, fine, TRIAL, None)
     return min(tried.values(), key=_value)
 
 
-def _with_stops(draft: LineDraft, prices: dict[tuple[int, str], int], price_fen: int) -> LineDraft:
+def _with_stops(draft: LineDraft, prices: Mapping[tuple[int, str], int]) -> LineDraft:
     """Choose every group's stop by set cover."""
-    chosen = _chosen(draft, prices, price_fen)
+    chosen = _chosen(draft, prices)
     compound = {c.id: c for c in source_of(draft).compounds}
     parties = [
         Party(chosen[g.id], compound[g.compound_id], n, ((g.id, g.count),))
@@ -160,7 +170,7 @@ def _with_stops(draft: LineDraft, prices: dict[tuple[int, str], int], price_fen:
     return redrafted(draft, (*parties, *(p for p in draft.parties if p.stop is None)))
 
 
-def _chosen(draft: LineDraft, prices: dict[tuple[int, str], int], price_fen: int) -> dict[str, int]:
+def _chosen(draft: LineDraft, prices: Mapping[tuple[int, str], int]) -> dict[str, int]:
     source = source_of(draft)
     settings = source.settings
     choice = choose_stops(
@@ -169,8 +179,9 @@ def _chosen(draft: LineDraft, prices: dict[tuple[int, str], int], price_fen: int
         preferred_m=settings.walk_preferred_m,
         limit_m=settings.walk_max_m,
         walk_fen_per_km=settings.walk_fen_per_km,
-        stop_cost_fen=price_fen,
+        stop_cost_fen=settings.stop_cost_fen,
         prices_fen=prices,
+        moves_fen=source.moves_fen,
     )
     return dict(choice.stop_of)
 
@@ -178,8 +189,7 @@ def _chosen(draft: LineDraft, prices: dict[tuple[int, str], int], price_fen: int
 def _rechosen(planned: Planned) -> Planned:
     """Send riders to other stops where the lines say so; a line that cannot follow stays."""
     draft = planned.draft
-    price = source_of(draft).settings.stop_cost_fen
-    to = _chosen(draft, dict(stop_prices_fen(planned)), price)
+    to = _chosen(draft, stop_prices_fen(planned))
     lines: list[Line] = []
     for line in lines_of(draft, planned.schedule):
         other = moved(draft, line, to)

@@ -171,10 +171,11 @@ def stops_open(lines: Sequence[Line]) -> dict[tuple[int, str], int]:
 def full_cost_fen(planned: Planned) -> int:
     """Decision cost, walks, and a price for each stop served for a compound: what stops are chosen by."""
     draft, schedule = planned.draft, planned.schedule
-    settings, home = source_of(draft).settings, home_stop(source_of(draft))
+    source, home = source_of(draft), home_stop(source_of(draft))
+    number = {place.id: s for s, place in enumerate(source.stops)}
     compound = {r.id: p.compound.id for r, p in zip(draft.problem.requests, draft.parties, strict=True)}
     used = {
-        (v.place_id, compound[v.request_id])
+        (number[v.place_id], compound[v.request_id])
         for route in schedule.routes
         for v in route.visits
         if v.request_id is not None and v.stop == home
@@ -182,7 +183,7 @@ def full_cost_fen(planned: Planned) -> int:
     return (
         decision_cost_fen(draft.problem, schedule)
         + soft_cost_fen(draft.problem, schedule)
-        + settings.stop_cost_fen * len(used)
+        + sum(source.stop_fen(stop) for stop, _ in used)
     )
 
 

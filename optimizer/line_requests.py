@@ -33,6 +33,11 @@ class LineSource:
         `[group, stop]` walking metres.
     prefix
         Before the id of every request: two directions of a day have different ids.
+    moves_fen
+        `[group, stop]` soft price for each rider of a group who is to use a stop, beside the walk: 0 where
+        the stop is today's. None: it is all the same.
+    new_stop_fen
+        Stop → soft price of opening it, beside that of every stop.
     """
 
     groups: tuple[RiderGroup, ...]
@@ -42,12 +47,25 @@ class LineSource:
     direction: Direction
     settings: ShuttleSettings
     prefix: str = ""
-
+    moves_fen: NDArray[np.int64] | None = None
+    new_stop_fen: Mapping[int, int] = field(default_factory=dict)
     row: Mapping[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Note which row each group has."""
         object.__setattr__(self, "row", {group.id: i for i, group in enumerate(self.groups)})
+
+    def ride_fen(self, group_id: str, stop: int, riders: int) -> int:
+        """Soft price of riders of a group using a stop: their walk, and that they are moved."""
+        row, settings = self.row[group_id], self.settings
+        walk_fen = walk_cost_fen(
+            int(self.walks_m[row, stop]), riders, settings.walk_preferred_m, settings.walk_fen_per_km
+        )
+        return walk_fen + (0 if self.moves_fen is None else riders * int(self.moves_fen[row, stop]))
+
+    def stop_fen(self, stop: int) -> int:
+        """Soft price of serving a stop for a compound at all."""
+        return self.settings.stop_cost_fen + self.new_stop_fen.get(stop, 0)
 
     def walks_of(self, party: Party) -> NDArray[np.int32]:
         """`[member, stop]` walking metres of the members of a party."""
@@ -98,8 +116,8 @@ def _boarding_options(
         chosen = int(farthest.argmin())
         reach = [chosen]
     else:
-        reach = np.flatnonzero(farthest <= settings.walk_max_m).tolist()
-    cost = {s: _walks_fen(walks_m[:, s], party, settings) for s in reach}
+        reach = sorted({chosen, *np.flatnonzero(farthest <= settings.walk_max_m).tolist()})
+    cost = {s: sum(source.ride_fen(g, s, count) for g, count in party.members) for s in reach}
     ranked = sorted(reach, key=lambda s: (s != chosen, s not in opened, cost[s], stops[s].id))
     return tuple(
         StopOption(
@@ -109,13 +127,6 @@ def _boarding_options(
             cost_fen=cost[s],
         )
         for s in ranked[: settings.options_max]
-    )
-
-
-def _walks_fen(walks_m: NDArray[np.int32], party: Party, settings: ShuttleSettings) -> int:
-    return sum(
-        walk_cost_fen(int(walk_m), count, settings.walk_preferred_m, settings.walk_fen_per_km)
-        for walk_m, (_, count) in zip(walks_m.tolist(), party.members, strict=True)
     )
 
 

@@ -27,14 +27,13 @@ def stop_prices_fen(planned: Planned) -> Mapping[tuple[int, str], int]:
     routes of location-routing price facilities that are chosen anew (Prodhon & Prins 2014).
     """
     source = source_of(planned.draft)
-    own_fen = source.settings.stop_cost_fen
     adds = {route.vehicle_id: _adds_fen(planned, route) for route in planned.schedule.routes}
     price: dict[tuple[int, str], int] = {}
     for compound in source.compounds:
         lines = [adds[vehicle_id] for vehicle_id in _serving(planned, compound.id)]
         least = np.minimum.reduce(lines) if lines else np.zeros(len(source.stops))
         for s, fen in enumerate(least.tolist()):
-            price[s, compound.id] = own_fen + round(min(max(fen, 0.0), DEAREST_FEN))
+            price[s, compound.id] = source.stop_fen(s) + round(min(max(fen, 0.0), DEAREST_FEN))
     return price
 
 

@@ -43,6 +43,7 @@ def choose_stops(  # noqa: PLR0913
     walk_fen_per_km: int,
     stop_cost_fen: int,
     prices_fen: Mapping[tuple[int, str], int] | None = None,
+    moves_fen: NDArray[np.int64] | None = None,
     seed: int = 0,
     work_limit: float = 4.0,
 ) -> StopChoice:
@@ -57,6 +58,8 @@ def choose_stops(  # noqa: PLR0913
         served for one compound at all.
     prices_fen
         (stop, compound id) → price of that stop for that compound, where it is not `stop_cost_fen`.
+    moves_fen
+        `[group, stop]` price for each rider beside the walk.
     work_limit
         Deterministic seconds of CP-SAT.
     """
@@ -68,7 +71,8 @@ def choose_stops(  # noqa: PLR0913
     for i, group in enumerate(groups):
         for s in reach[group.id]:
             cost = walk_cost_fen(int(walks_m[i, s]), group.count, preferred_m, walk_fen_per_km)
-            walks[group.compound_id][group.id, s] = cost
+            moved_fen = 0 if moves_fen is None else group.count * int(moves_fen[i, s])
+            walks[group.compound_id][group.id, s] = cost + moved_fen
     chosen: dict[str, int] = {}
     known = prices_fen or {}
     for compound_id, of_compound in sorted(walks.items()):  # stops are paid for by compound
