@@ -37,7 +37,7 @@ def read(path: Path, *, objective: str | None = None, max_ride_s: float | None =
     except (ValueError, LookupError, OSError, BadZipFile) as error:
         message = f"{path.name}: damaged or of no known form ({type(error).__name__}: {error})"
         raise InstanceError(message) from error
-    if isinstance(instance, RoutingInstance):
+    if isinstance(instance, RoutingInstance | SchoolInstance):
         require_sound(path, instance)
     return instance
 

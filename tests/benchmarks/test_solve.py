@@ -238,6 +238,29 @@ def test_a_short_ride_limit_needs_more_school_buses(
     assert row["faults"] == ["stop 2 is not served", "stop 4 is not served"]
 
 
+@pytest.mark.parametrize(
+    ("stops", "schools", "named"),
+    [
+        (SCHOOL_STOPS.replace("\t9\t40", "\t7\t40"), SCHOOLS, "stop 3 belongs to school 7"),
+        (SCHOOL_STOPS.replace("\t9\t40", "\t9\t0"), SCHOOLS, "0 students at stop 3"),
+        (SCHOOL_STOPS.replace("5866", "nan"), SCHOOLS, "not numbers of feet"),
+        (SCHOOL_STOPS.replace("4\t5866", "3\t5866"), SCHOOLS, "stands twice"),
+        (SCHOOL_STOPS, SCHOOLS.replace("900", "9900"), "no time of day"),
+        (SCHOOL_STOPS, SCHOOLS.replace("900", "nine"), "damaged"),
+        (SCHOOL_STOPS.replace("EP_ID", "SCHOOL"), SCHOOLS, "expected the columns"),
+    ],
+)
+def test_damaged_school_files_are_named_in_one_line(
+    stops: str, schools: str, named: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    written(tmp_path, "Stops.txt", stops)
+    written(tmp_path, "Schools.txt", schools)
+    assert main(["solve", str(tmp_path), "--iterations", "5"]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert named in err
+
+
 def test_a_family_without_a_solver_says_so_in_one_line(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
