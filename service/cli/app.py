@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from platformdirs import user_data_path
 
-from service.cli import failures, maps, money, planning, serving
+from service.cli import failures, maps, money, places, planning, serving
 from service.cli.demonstration import demo
 from service.errors import ServiceError
 
@@ -21,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(maps.app, name="map")
+app.add_typer(places.app, name="places")
 app.add_typer(planning.plan_app, name="plan")
 app.add_typer(money.scenario_app, name="scenario")
 app.command("demo")(demo)

@@ -41,7 +41,7 @@ def show_commute(done: "CommutePlan", out: Path | None) -> None:
         screen.print(f"文件夹 {out}：{'、'.join(done.files)}{refused}", soft_wrap=True)
 
 
-def show_rehearsal(done: "CommutePlan") -> None:
+def show_rehearsal(done: "CommutePlan", out: Path | None) -> None:
     """Show what would be planned, and who reaches no stop."""
     screen, day = console(), done.day
     show_head(day, clock=False)
@@ -56,6 +56,8 @@ def show_rehearsal(done: "CommutePlan") -> None:
     )
     _show_seats(screen, riders, seats)
     _show_left_out(screen, done)
+    if done.files:
+        screen.print(f"文件夹 {out}：{'、'.join(done.files)}", soft_wrap=True)
 
 
 def _figures(done: "CommutePlan") -> str:

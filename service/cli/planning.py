@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.cli.asked import Asked, asking
+from service.cli.bookings import bookings
 from service.cli.circulator import circulator
 from service.cli.options import (
     CrsName,
@@ -20,13 +21,14 @@ from service.cli.options import (
     opened,
 )
 from service.cli.sheet_faults import as_option, tell_fully
-from service.cli.shuttles import shuttles
+from service.cli.shuttles import has_own_database, shuttles
 from service.kinds import CARS, EMERGENCY
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from scenarios.prefecture.values import Prefecture
+    from service.intake.words import Words
     from service.sheets import SheetReport
     from service.use_cases.drafting import Drafted, Planner
     from service.use_cases.judging import Planned
@@ -41,6 +43,10 @@ class Sheet(StrEnum):
 
     CARS = "cars"
     RIDERS = "riders"
+    COMPOUNDS = "compounds"
+    BUSES = "buses"
+    STOPS = "stops"
+    BOOKINGS = "bookings"
 
 
 class Level(StrEnum):
@@ -74,13 +80,13 @@ def cars(
     reports: list[SheetReport] = []
 
     def planner(
-        day: "Prefecture", roads: "Roads", steps: "Steps"
+        day: "Prefecture", roads: "Roads", words: "Words", steps: "Steps"
     ) -> "tuple[Prefecture, Mapping[str, Planned]]":
         if requests is not None:
             from service.intake.requests import read_car_requests
 
             with steps.step("sheet", f"读取申请表 {requests.name}"):
-                sheet = read_car_requests(requests, day, roads, crs=asked.crs)
+                sheet = read_car_requests(requests, day, roads, crs=asked.crs, words=words)
             day = sheet.day
             reports.append(tell_fully(sheet.report, sheet.hint, steps))
         with steps.step("cars", "编排公务用车") as step:
@@ -93,21 +99,31 @@ def cars(
 
 
 plan_app.command("shuttles")(shuttles)
+plan_app.command("bookings")(bookings)
 plan_app.command("circulator")(circulator)
 
 
 @plan_app.command("template")
 def template(
-    sheet: Annotated[Sheet, typer.Argument(help="cars 用车申请、riders 班车乘客 / which sheet")],
+    sheet: Annotated[
+        Sheet,
+        typer.Argument(
+            help="cars 用车申请、riders 乘客、compounds 办公区、buses 车辆、stops 站点、bookings 预约"
+        ),
+    ],
     file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="写到这个文件 / file to write")],
     database: DatabaseOption = None,
 ) -> None:
     """写出可填写的表格模板 / write a sheet to fill in."""
     from service.use_cases.templates import write_template
 
-    with opened(database) as at:
-        written = write_template(at.engine, sheet.value, file)
-    where = f" --database {database}" if database else ""
+    listed = sheet is Sheet.CARS or (sheet is Sheet.RIDERS and (database or has_own_database()))
+    if listed:
+        with opened(database) as at:
+            written = write_template(at.engine, sheet.value, file)
+    else:
+        written = write_template(None, sheet.value, file)
+    where = f" --database {database}" if database and listed else ""
     typer.echo(f"模板已写到 {written}；填好后运行 paiche plan {_used_by(sheet)} {written}{where}")
 
 
@@ -156,10 +172,10 @@ def dispatch(  # noqa: PLR0917 - one parameter for each option
         raise typer.BadParameter(message)
 
     def planner(
-        day: "Prefecture", roads: "Roads", steps: "Steps"
+        day: "Prefecture", roads: "Roads", words: "Words", steps: "Steps"
     ) -> "tuple[Prefecture, Mapping[str, Planned]]":
         if call is not None:
-            day, hint = with_incident(day, call, roads)
+            day, hint = with_incident(day, call, roads, words)
             if hint:
                 steps.say(f"提示：{as_option(hint)}")
         with steps.step("emergency", "调度应急车辆") as step:
@@ -172,7 +188,9 @@ def dispatch(  # noqa: PLR0917 - one parameter for each option
 
 
 def _used_by(sheet: Sheet) -> str:
-    return {Sheet.CARS: "cars --requests", Sheet.RIDERS: "shuttles --riders"}[sheet]
+    if sheet is Sheet.CARS:
+        return "cars --requests"
+    return "bookings DIR" if sheet is Sheet.BOOKINGS else f"shuttles --{sheet.value}"
 
 
 def _drafted(

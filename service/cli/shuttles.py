@@ -110,10 +110,21 @@ def _run(order: "CommuteOrder", database: str | None) -> "CommutePlan":
         def tell(report: "SheetReport", hint: str | None) -> None:
             tell_fully(report, hint, steps)
 
-        if order.map_file is not None:
+        if order.map_file is not None and database is None and not has_own_database():
             return plan_commute(order, load_settings(), steps, tell=tell)
         with opened(database) as at:
             return plan_commute(order, at.settings, steps, engine=at.engine, tell=tell)
+
+
+def has_own_database() -> bool:
+    """Whether the usual database is there, to know places by their names."""
+    from sqlalchemy import make_url
+
+    from service.database import sqlite_path
+    from service.settings import load_settings
+
+    path = sqlite_path(make_url(load_settings().database))
+    return path is None or path.exists()
 
 
 def _finish(done: "CommutePlan", order: "CommuteOrder") -> None:
@@ -122,7 +133,7 @@ def _finish(done: "CommutePlan", order: "CommuteOrder") -> None:
     from service.errors import IntakeError
 
     if order.dry_run:
-        show_rehearsal(done)
+        show_rehearsal(done, order.out)
     else:
         show_commute(done, order.out)
     bad = [report for report in done.commute.reports if report.faults]

@@ -4,7 +4,7 @@ from typing import Final
 
 from service.intake.columns import CRS, MOST_PEOPLE, Check, place_columns
 from service.sheets import Column, Parser, SheetSpec
-from service.sheets.moments import time_of_day_s, times_of_day_s, weekdays
+from service.sheets.moments import day, time_of_day_s, times_of_day_s, weekdays
 from service.sheets.parsers import choice, integer, money_fen, number, text
 
 OWNERS: Final = {"自有": "own", "自营": "own", "租赁": "hired", "租用": "hired", "外包": "hired"}
@@ -180,3 +180,37 @@ def stops(check: Check | None = None) -> SheetSpec:
         CRS,
     )
     return SheetSpec(name="站点", columns=columns, key=("name",), check=check)
+
+
+def bookings(line: Parser, lines: tuple[str, ...] = ()) -> SheetSpec:
+    """Describe a list of bookings (预约): who rides which line, on which day.
+
+    Parameters
+    ----------
+    line
+        Makes the name of a line of what people write.
+    lines
+        Names for the drop-down of the template.
+    """
+    columns = (
+        Column(
+            field="id",
+            headings=("编号", "工号", "序号"),
+            parse=text(longest=40),
+            examples=("0001", "0002"),
+            note="与乘客表一致；同一编号在同一天同一线路只能预约一次",
+        ),
+        Column(
+            field="line",
+            headings=("线路", "班车线路", "线路名称"),
+            parse=line,
+            required=True,
+            choices=lines,
+            examples=("早1线", "晚2线"),
+        ),
+        Column(field="people", headings=("人数", "预约人数"), parse=_PEOPLE, default=1, examples=("1", "1")),
+        Column(
+            field="date", headings=("日期", "乘车日期"), parse=day(), note="不填为每一天；--date 只数这一天的"
+        ),
+    )
+    return SheetSpec(name="班车预约", columns=columns, key=("id", "line", "date"))

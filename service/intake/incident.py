@@ -9,6 +9,7 @@ from optimizer.model import Incident, Need, Priority
 from scenarios.prefecture.values import Prefecture
 from service.errors import IntakeError
 from service.intake.places import Placer, Said
+from service.intake.words import Words
 from service.kinds import SKILL_NAMES
 from service.sheets import CellFault
 from service.use_cases.roads import Roads
@@ -40,7 +41,9 @@ class Call:
     name: str = ""
 
 
-def with_incident(day: Prefecture, call: Call, roads: Roads) -> tuple[Prefecture, str | None]:
+def with_incident(
+    day: Prefecture, call: Call, roads: Roads, words: Words | None = None
+) -> tuple[Prefecture, str | None]:
     """Add an incident at the day's clock to those of the day; it is not stored.
 
     Returns
@@ -53,7 +56,7 @@ def with_incident(day: Prefecture, call: Call, roads: Roads) -> tuple[Prefecture
     IntakeError
         The place cannot be found or reached, or a need is unknown; it names what was given.
     """
-    placer = Placer(day, roads, crs=call.crs)
+    placer = Placer(day, roads, crs=call.crs, words=words, origin="来电")
     try:
         scene = placer.place(Said(words=call.place))
     except CellFault as fault:

@@ -1,17 +1,17 @@
 """Put what people write on the day's roads: coordinates of three systems, or words of the gazetteer."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 from gis.coordinates import check_lonlat, to_wgs84
 from gis.errors import CoordinateError, MapFileError
-from gis.gazetteer import Gazetteer, NamedPlace, Pin, Unresolved, build_gazetteer, resolve
+from gis.gazetteer import Gazetteer, NamedPlace, Unresolved, build_gazetteer, resolve
 from gis.places import Place
 from gis.read.names import MapNames, read_names
 from scenarios.prefecture.values import Prefecture
+from service.intake.words import Words
 from service.sheets import CellFault
 from service.use_cases.roads import MAX_SNAP_M, Roads
 
@@ -59,15 +59,18 @@ class Placer:
         Vehicles of all of these must be able to come.
     limit_m
         How far from a road a place may lie.
-    names
-        What places are called; None: the names of the day and of the map.
+    words
+        Pins and past destinations, besides the names of the day and of the map; words that are not sure are
+        kept there for the queue.
+    destinations
+        Whether points that are given with words are learnt as the words' meaning; not for homes.
+    origin
+        Who asks, for the queue: the name of the sheet.
     off_road
         Said first of a place that lies too far from any road.
-
-    Words that are not sure are kept in `waiting`, for the queue of those that somebody must pin.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         day: Prefecture,
         roads: Roads,
@@ -75,14 +78,15 @@ class Placer:
         crs: str = "wgs84",
         profiles: Sequence[str] = ("car",),
         limit_m: float = MAX_SNAP_M,
-        names: Callable[[], Gazetteer] | None = None,
+        words: Words | None = None,
         off_road: str = "",
+        destinations: bool = False,
+        origin: str = "",
     ) -> None:
         self._roads, self._crs, self._profiles, self._limit_m = roads, crs, profiles, limit_m
         self._known = {place.id: place for place in day.places}
-        self._named = names or cache(lambda: day_gazetteer(day, roads))
-        self._off_road = off_road
-        self.waiting: dict[str, Unresolved] = {}
+        self._day, self._words = day, words or Words()
+        self._off_road, self._destinations, self._origin = off_road, destinations, origin
         self._placed: dict[Said, Place] = {}
         self._typed: dict[str, Place] = {}
 
@@ -98,6 +102,8 @@ class Placer:
             found = self._found(said)
             self._require_near_roads(found)
             self._placed[said] = found
+            if self._destinations and said.lon is not None and said.words:
+                self._words.visits.append((said.words, found.lon, found.lat))
         return self._placed[said]
 
     @property
@@ -138,9 +144,11 @@ class Placer:
         return place
 
     def _by_words(self, words: str) -> Place:
-        found = resolve(self._named(), words)
+        if self._words.gazetteer is None:
+            self._words.gazetteer = day_gazetteer(self._day, self._roads, self._words)
+        found = resolve(self._words.gazetteer, words)
         if isinstance(found, Unresolved):
-            self.waiting[words] = found
+            self._words.wait(found, self._origin)
             names = list(dict.fromkeys(match.place.name for match in found.suggestions))
             reason = "不能确定是哪个地点" if names else "没有找到这个地点"
             offered = f"可改写为：{'、'.join(names[:SUGGESTED])}；" if names else "请改写地名，"
@@ -156,22 +164,14 @@ class Placer:
                 raise CellFault(reason, f"请核对坐标和坐标系；{_extent(self._roads)}")
 
 
-def day_gazetteer(
-    day: Prefecture, roads: Roads, *, pins: Iterable[Pin] = (), more: Iterable[NamedPlace] = ()
-) -> Gazetteer:
-    """Index the names of the day's places, without homes, of its map, and what is known besides.
-
-    Parameters
-    ----------
-    pins
-        What dispatchers have said before.
-    more
-        Address lists and past destinations.
-    """
+def day_gazetteer(day: Prefecture, roads: Roads, words: Words) -> Gazetteer:
+    """Index the names of the day's places, without homes, of its map, and what is known besides."""
     homes = {group.home.id for group in day.rider_groups}
     own = [_named(place) for place in day.places if place.id not in homes and place.name]
     names = _map_names(roads)
-    return build_gazetteer((*own, *names.places, *more), pins=pins, lines=names.lines, posts=names.posts)
+    return build_gazetteer(
+        (*own, *names.places, *words.past), pins=words.pins, lines=names.lines, posts=names.posts
+    )
 
 
 def _named(place: Place) -> NamedPlace:

@@ -14,6 +14,7 @@ from scenarios.prefecture.values import Prefecture
 from service.clock import clock_text
 from service.intake import columns
 from service.intake.places import Placer, cell_of, said_of
+from service.intake.words import Words
 from service.sheets import CellFault, Parser, Row, SheetReport, read_sheet
 from service.sheets.parsers import tidy
 from service.sheets.values import Value
@@ -43,20 +44,26 @@ class CarSheet:
     hint: str | None
 
 
-def read_car_requests(file: Path, day: Prefecture, roads: Roads, *, crs: str = "wgs84") -> CarSheet:
+def read_car_requests(
+    file: Path, day: Prefecture, roads: Roads, *, crs: str = "wgs84", words: Words | None = None
+) -> CarSheet:
     """Read a sheet of car requests; rows whose places or times cannot be become faults of the report.
 
     Parameters
     ----------
     crs
         Coordinate system of rows that name none.
+    words
+        Pins and past destinations; what cannot be placed is kept in it, and what is given with a point.
 
     Raises
     ------
     SheetError
         The file is no sheet, or lacks the required headings.
     """
-    placer = Placer(day, roads, crs=crs, profiles=_profiles(day))
+    placer = Placer(
+        day, roads, crs=crs, profiles=_profiles(day), words=words, destinations=True, origin=file.name
+    )
     spec = columns.car_requests(unit_of(day), lambda values: tuple(_faults(values, placer)))
     report = read_sheet(file, spec)
     several = len({row.sheet for row in report.rows}) > 1

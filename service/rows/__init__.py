@@ -4,6 +4,7 @@ from service.rows.columns import Row
 from service.rows.demand import ClosureRow, DayRow, IncidentRow, RequestRow, RiderGroupRow
 from service.rows.fleet import DriverRow, FleetStateRow, VehicleRow, VehicleTypeRow
 from service.rows.land import CompoundRow, DepotRow, MapRow, PlaceRow, UnitClosureRow, UnitRow
+from service.rows.words import PastPlaceRow, PinRow, WaitingTextRow
 from service.rows.work import (
     CostLineRow,
     LedgerEntryRow,
@@ -16,7 +17,8 @@ from service.rows.work import (
 
 __all__ = [
     "ClosureRow", "CompoundRow", "CostLineRow", "DayRow", "DepotRow", "DriverRow", "FleetStateRow",
-    "IncidentRow", "LedgerEntryRow", "MapRow", "OrderRequestRow", "OrderRow", "PlaceRow", "PlanRow",
+    "IncidentRow", "LedgerEntryRow", "MapRow", "OrderRequestRow", "OrderRow", "PastPlaceRow",
+    "PinRow", "PlaceRow", "PlanRow",
     "RequestRow", "RiderGroupRow", "Row", "TripPathRow", "TripRow", "UnitClosureRow", "UnitRow",
-    "VehicleRow", "VehicleTypeRow",
+    "VehicleRow", "VehicleTypeRow", "WaitingTextRow",
 ]  # fmt: skip

@@ -21,10 +21,10 @@ from service.sheets.values import (
     Skipped,
     Value,
 )
-from service.sheets.writing import csv_table, escaped, fault_list, template
+from service.sheets.writing import csv_table, escaped, fault_list, problem_list, template
 
 __all__ = [
     "CellFault", "Column", "Fault", "Limits", "Parser", "Point", "Row", "SheetError", "SheetReport",
-    "SheetSpec", "Skipped", "Value", "csv_table", "escaped", "fault_list", "hand_over", "read_sheet",
-    "template",
+    "SheetSpec", "Skipped", "Value", "csv_table", "escaped", "fault_list", "hand_over", "problem_list",
+    "read_sheet", "template",
 ]  # fmt: skip

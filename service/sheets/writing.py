@@ -63,6 +63,34 @@ def fault_list(report: SheetReport) -> bytes:
     return _saved(book)
 
 
+def problem_list(
+    reports: Sequence[SheetReport], left_out: Iterable[tuple[str, int, str]] = ()
+) -> bytes | None:
+    """Return one `.xlsx` with everything that is wrong with several files, or None where nothing is.
+
+    Parameters
+    ----------
+    left_out
+        Good rows that came to nothing all the same: where they stand, how many people, and why.
+    """
+    rows: list[tuple[Any, ...]] = [
+        (r.source, f.sheet, f.cell, f.heading, f.value, f.reason, f.way_out)
+        for r in reports
+        for f in r.faults
+    ]
+    rows += [(r.source, s.sheet, s.where, "", "", s.reason, "") for r in reports for s in r.skipped]
+    rows += [(where, "", "", "", f"{people} 人", reason, "") for where, people, reason in left_out]
+    if not rows:
+        return None
+    book = Workbook()
+    page = book.worksheets[0]
+    page.title = "问题清单"
+    page.append(["；".join(report.summary for report in reports)])
+    _write_table(page, ("文件", "表", "单元格", "列", "内容", "问题", "怎么改"), rows, first_row=2)
+    page["A1"].font = Font(bold=True)
+    return _saved(book)
+
+
 def csv_table(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """Return a table as CSV in UTF-8 with mark, so that Excel shows Chinese; formulas are escaped."""
     text = io.StringIO(newline="")

@@ -23,14 +23,16 @@ from optimizer.policy.offers import Offer
 from scenarios.prefecture.values import Prefecture
 from service.clock import zone_of
 from service.errors import IntakeError
+from service.intake.words import Words
 from service.kinds import EVENING, MORNING, NAMES
 from service.settings import Settings
-from service.sheets import SheetReport
+from service.sheets import SheetReport, problem_list
 from service.store.plans import Judged
 from service.use_cases import corrections
 from service.use_cases.commute_day import CommuteDay, Sheets, blank_day, commute_day
 from service.use_cases.contracts import compare_contracts, contract_tables
 from service.use_cases.engine import warm_engine
+from service.use_cases.folders import staged
 from service.use_cases.handouts import handouts
 from service.use_cases.judging import judge
 from service.use_cases.line_outputs import write_line_outputs
@@ -39,6 +41,7 @@ from service.use_cases.roads import Roads, say_kept
 from service.use_cases.shuttles import Lines, plan_shuttles
 from service.use_cases.steps import Steps
 from service.use_cases.stored import keep_draft, open_day
+from service.use_cases.words import keep_words, load_words
 
 Way = Literal["both", "morning", "evening"]
 """Which lines are asked for."""
@@ -155,7 +158,7 @@ def plan_commute(
     Parameters
     ----------
     engine
-        Database of the stored day; not needed with a map file.
+        Database of the stored day, and of what places are called; not needed with a map file.
     tell
         Told of each sheet as soon as it is read.
 
@@ -170,14 +173,17 @@ def plan_commute(
         require_writable(order.out)
     base, roads = _opened(order, settings, steps, engine)
     with steps.step("sheets", "读取表格") as step:
-        commute = commute_day(base, roads, order.sheets, seed=order.seed, tell=tell)
+        commute = _read(order, base, roads, engine, tell)
         commute, today = _riding(commute, order.region)
         step.note = f"乘客 {sum(g.count for g in commute.day.rider_groups):,} 人"
     if order.dry_run:
-        return CommutePlan(
-            commute=commute, roads=roads, kind_of_day=today, lines={}, judged={},
-            left_out=tuple(_out_of_reach(commute, roads, order.settings, steps)),
-        )  # fmt: skip
+        left_out = tuple(_out_of_reach(commute, roads, order.settings, steps))
+        return _rehearsed(
+            order,
+            CommutePlan(
+                commute=commute, roads=roads, kind_of_day=today, lines={}, judged={}, left_out=left_out
+            ),
+        )
     lines, judged = _planned(order, commute.day, roads, steps)
     found = CommutePlan(
         commute=commute, roads=roads, kind_of_day=today, lines=lines, judged=judged,
@@ -191,6 +197,27 @@ def plan_commute(
     if engine is not None and order.map_file is None:
         ids = tuple(keep_draft(engine, base, plan) for plan in judged.values())
     return replace(found, ids=ids, files=_written(order, found, steps))
+
+
+def _read(
+    order: CommuteOrder, base: Prefecture, roads: Roads, engine: Engine | None, tell: Tell | None
+) -> CommuteDay:
+    """Read the sheets with what is known of places in words; what cannot be placed is kept for a pin."""
+    words = Words() if engine is None else load_words(engine)
+    try:
+        return commute_day(base, roads, order.sheets, seed=order.seed, words=words, tell=tell)
+    finally:
+        if engine is not None and not order.dry_run:
+            keep_words(engine, words)
+
+
+def _rehearsed(order: CommuteOrder, found: CommutePlan) -> CommutePlan:
+    files = {} if order.out is None else _problems(found)
+    if order.out is not None and files:
+        with staged(order.out) as stage:
+            for name, content in files.items():
+                (stage / name).write_bytes(content)
+    return replace(found, files=tuple(files))
 
 
 def _opened(
@@ -284,20 +311,23 @@ def _written(order: CommuteOrder, found: CommutePlan, steps: Steps) -> tuple[str
     """Write the plans; what people are handed only where both judges found nothing."""
     if order.out is None:
         return ()
-    with steps.step("outputs", f"写出文件到 {order.out}") as step:
+    title = f"写出文件到 {order.out}"
+    with steps.step("outputs", title) as step:
+        more = _problems(found)
         if found.violations:
-            return write_plans(order.out, found.judged, found.roads, {})
-        names = write_plans(order.out, found.judged, found.roads, handouts(found.day, found.judged))
+            return write_plans(order.out, found.judged, found.roads, more)
+        more |= handouts(found.day, found.judged)
+        names = write_plans(order.out, found.judged, found.roads, more)
         tables = () if found.contracts is None else contract_tables(found.contracts, order.region)
-        return (
-            *names,
-            *write_line_outputs(
-                order.out,
-                found.lines,
-                found.judged,
-                found.roads,
-                title=found.day.name,
-                tables=tables,
-                progress=step.part,
-            ),
-        )
+        documents = write_line_outputs(
+            order.out, found.lines, found.judged, found.roads,
+            title=found.day.name, tables=tables, progress=step.part,
+        )  # fmt: skip
+        return (*names, *documents)
+
+
+def _problems(found: CommutePlan) -> dict[str, bytes]:
+    """One list of everything that is wrong with the sheets, and of riders who have no seat."""
+    left_out = [(row.where, row.riders, row.reason) for row in found.left_out]
+    made = problem_list(found.commute.reports, left_out)
+    return {} if made is None else {"problems.xlsx": made}

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 from typing import Final
 
-from gis.gazetteer import Gazetteer, Unresolved
 from gis.places import Place
 from scenarios.prefecture.commute import commute_town
 from scenarios.prefecture.sizes import Size
@@ -14,8 +12,9 @@ from scenarios.prefecture.values import Prefecture, Unit
 from service.errors import IntakeError
 from service.intake.buses import read_buses
 from service.intake.compounds import read_compounds, read_stops
-from service.intake.places import Placer, day_gazetteer
+from service.intake.places import Placer
 from service.intake.riders import HOME_LIMIT_M, NO_ROAD, read_riders
+from service.intake.words import Words
 from service.sheets import SheetReport
 from service.use_cases.roads import MAX_SNAP_M, Roads
 from service.use_cases.stop_candidates import stop_candidates
@@ -62,15 +61,12 @@ class CommuteDay:
         Why coordinates may be of another system.
     rows
         Group id → where it stands in the sheet of riders.
-    waiting
-        Words that nobody could place.
     """
 
     day: Prefecture
     reports: tuple[SheetReport, ...] = ()
     hints: tuple[str, ...] = ()
     rows: Mapping[str, str] = field(default_factory=dict)
-    waiting: tuple[Unresolved, ...] = ()
 
 
 def blank_day(name: str, date: str) -> Prefecture:
@@ -90,15 +86,15 @@ def commute_day(
     sheets: Sheets,
     *,
     seed: int = 1,
-    names: Callable[[], Gazetteer] | None = None,
+    words: Words | None = None,
     tell: Callable[[SheetReport, str | None], None] | None = None,
 ) -> CommuteDay:
     """Put the good rows of the sheets into a day; compounds, buses and stops come before riders.
 
     Parameters
     ----------
-    names
-        What places are called; None: the names of the day and of the map.
+    words
+        Pins and past destinations; what cannot be placed is kept in it.
     tell
         Told of each sheet as soon as it is read, with the hint about its coordinates.
 
@@ -110,7 +106,7 @@ def commute_day(
         Nobody rides, or there is no compound, no bus or no stop; it names the option that gives them.
     """
     day = invented(base, roads, sheets.invented_riders, seed) if sheets.invented_riders else base
-    reading = _Reading(day, roads, sheets, names, tell)
+    reading = _Reading(day, roads, sheets, words or Words(), tell)
     for read in (reading.compounds, reading.buses, reading.stops, reading.riders):
         read()
     reading.require()
@@ -119,7 +115,6 @@ def commute_day(
         reports=tuple(reading.reports),
         hints=tuple(reading.hints),
         rows=reading.rows,
-        waiting=tuple(reading.waiting.values()),
     )
 
 
@@ -158,22 +153,21 @@ class _Reading:
         day: Prefecture,
         roads: Roads,
         sheets: Sheets,
-        names: Callable[[], Gazetteer] | None,
+        words: Words,
         tell: Callable[[SheetReport, str | None], None] | None,
     ) -> None:
         self.day, self._roads, self._sheets, self._tell = day, roads, sheets, tell
-        self._names = names or cache(lambda: day_gazetteer(day, roads))
+        self._words = words
         self.reports: list[SheetReport] = []
         self.hints: list[str] = []
         self.rows: Mapping[str, str] = {}
-        self.waiting: dict[str, Unresolved] = {}
 
     def compounds(self) -> None:
         if self._sheets.compounds is None:
             return
-        placer = self._placer(("bus",))
+        placer = self._placer(("bus",), self._sheets.compounds)
         sheet = read_compounds(self._sheets.compounds, placer)
-        self._keep(sheet.report, sheet.hint, placer)
+        self._keep(sheet.report, sheet.hint)
         # Riders of the day's own compounds have nowhere to go now.
         self.day = replace(self.day, compounds=sheet.compounds, rider_groups=())
         self._add_places(compound.place for compound in sheet.compounds)
@@ -181,9 +175,9 @@ class _Reading:
     def buses(self) -> None:
         if self._sheets.buses is None:
             return
-        placer = self._placer(("bus",))
+        placer = self._placer(("bus",), self._sheets.buses)
         sheet = read_buses(self._sheets.buses, placer)
-        self._keep(sheet.report, sheet.hint, placer)
+        self._keep(sheet.report, sheet.hint)
         kept = {kind.id: kind for kind in self.day.vehicle_types if self._moves_others(kind.id)}
         kinds = kept | {kind.id: kind for kind in sheet.vehicle_types}
         depots = {depot.place_id: depot for depot in (*self.day.depots, *sheet.depots)}
@@ -198,16 +192,16 @@ class _Reading:
     def stops(self) -> None:
         if self._sheets.stops is None:
             return
-        placer = self._placer(("bus",))
+        placer = self._placer(("bus",), self._sheets.stops)
         sheet = read_stops(self._sheets.stops, placer)
-        self._keep(sheet.report, sheet.hint, placer)
+        self._keep(sheet.report, sheet.hint)
         self.day = replace(self.day, shuttle_stops=sheet.stops)
 
     def riders(self) -> None:
         if self._sheets.riders is not None and self.day.compounds:
-            placer = self._placer(("car",), limit_m=HOME_LIMIT_M, off_road=NO_ROAD)
+            placer = self._placer(("car",), self._sheets.riders, limit_m=HOME_LIMIT_M, off_road=NO_ROAD)
             sheet = read_riders(self._sheets.riders, self.day, placer)
-            self._keep(sheet.report, sheet.hint, placer)
+            self._keep(sheet.report, sheet.hint)
             self.day, self.rows = sheet.day, sheet.rows
         if not self.day.shuttle_stops and self.day.rider_groups and self.day.buses:
             self.day = replace(self.day, shuttle_stops=stop_candidates(self._roads, self.day))
@@ -229,17 +223,16 @@ class _Reading:
             raise IntakeError(message)
 
     def _placer(
-        self, profiles: tuple[str, ...], *, limit_m: float = MAX_SNAP_M, off_road: str = ""
+        self, profiles: tuple[str, ...], file: Path, *, limit_m: float = MAX_SNAP_M, off_road: str = ""
     ) -> Placer:
         return Placer(
-            self.day, self._roads, crs=self._sheets.crs, profiles=profiles, names=self._names,
-            limit_m=limit_m, off_road=off_road,
+            self.day, self._roads, crs=self._sheets.crs, profiles=profiles, words=self._words,
+            limit_m=limit_m, off_road=off_road, origin=file.name,
         )  # fmt: skip
 
-    def _keep(self, report: SheetReport, hint: str | None, placer: Placer) -> None:
+    def _keep(self, report: SheetReport, hint: str | None) -> None:
         self.reports.append(report)
         self.hints += [hint] if hint else []
-        self.waiting |= placer.waiting
         if self._tell is not None:
             self._tell(report, hint)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from scenarios.prefecture.values import Prefecture
+from service.intake.words import Words
 from service.settings import Settings
 from service.store.plans import Judged
 from service.use_cases.handouts import handouts
@@ -16,9 +17,11 @@ from service.use_cases.outputs import require_writable, write_plans
 from service.use_cases.roads import Roads
 from service.use_cases.steps import Steps
 from service.use_cases.stored import keep_draft, open_day
+from service.use_cases.words import keep_words, load_words
 
-Planner = Callable[[Prefecture, Roads, Steps], tuple[Prefecture, Mapping[str, Planned]]]
-"""Takes a day, its roads and the steps to take; gives the day as it was asked, and plans by kind."""
+Planner = Callable[[Prefecture, Roads, Words, Steps], tuple[Prefecture, Mapping[str, Planned]]]
+"""Takes a day, its roads, what places are called, and the steps to take; gives the day as it was asked, and
+plans by kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,11 @@ def draft(
     if out is not None:
         require_writable(out)
     stored, roads = open_day(engine, settings, when, steps)
-    day, planned = planner(stored, roads, steps)
+    words = load_words(engine)
+    try:
+        day, planned = planner(stored, roads, words, steps)
+    finally:
+        keep_words(engine, words)
     with steps.step("judge", "核对") as step:
         judged = judge(planned, roads, step.part)
     ids = tuple(keep_draft(engine, day, plan) for plan in judged.values())

@@ -1,5 +1,6 @@
 """Sheets to fill in, with the units and compounds of the database in their lists."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -10,14 +11,22 @@ from service.intake import columns, commute_columns
 from service.intake.requests import unit_of
 from service.intake.riders import compound_names, compound_of
 from service.sheets import SheetSpec, template
+from service.sheets.parsers import text
 from service.store.demand import get_day
 from service.store.prefecture import load_prefecture
 from service.store.scope import EVERYTHING
 from service.words import why
 
 
-def write_template(engine: Engine, sheet: str, file: Path) -> Path:
-    """Write the template of `"cars"` or `"riders"`, never over a file that is there, and return its path.
+def write_template(engine: Engine | None, sheet: str, file: Path) -> Path:
+    """Write the template of a sheet, never over a file that is there, and return its path.
+
+    Parameters
+    ----------
+    engine
+        Database whose units and compounds are listed; without one, riders may name any compound.
+    sheet
+        `"cars"`, `"riders"`, `"compounds"`, `"buses"`, `"stops"` or `"bookings"`.
 
     Raises
     ------
@@ -40,7 +49,17 @@ def write_template(engine: Engine, sheet: str, file: Path) -> Path:
     return target
 
 
-def _spec(engine: Engine, sheet: str) -> SheetSpec:
+def _spec(engine: Engine | None, sheet: str) -> SheetSpec:
+    plain: dict[str, Callable[[], SheetSpec]] = {
+        "compounds": commute_columns.compounds,
+        "buses": commute_columns.buses,
+        "stops": commute_columns.stops,
+        "bookings": lambda: commute_columns.bookings(text()),
+    }
+    if sheet in plain:
+        return plain[sheet]()
+    if engine is None:
+        return commute_columns.riders(text())
     with reading(engine) as session:
         day = load_prefecture(session, EVERYTHING, get_day(session, EVERYTHING))
     if sheet == "cars":
