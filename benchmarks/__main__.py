@@ -16,9 +16,11 @@ COMMANDS = {
     "roads": "reading, routing, matrices and closures on real and synthetic roads",
     "shuttles": "stops and lines of commuters chosen together, beside two separate steps",
     "days": "whole days on synthetic prefectures and real maps",
+    "gazetteer": "places in words: how often hurried words find theirs, and how fast",
     "road": "one measurement of `roads`, in this process",
     "solve": "this project's engine on one public instance",
     "compare": "this project's engine and its peers on sets of public instances",
+    "growth": "cost of an iteration and memory of this project's engine as problems grow",
     "schools": "school buses of Park, every set and ride limit, against the best published",
     "one": "one run of `compare`, in this process",
 }

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+import numpy as np
+
 from optimizer.engines.arrays import Compiled, compile_problem
 from optimizer.engines.kernels import anneal
 from optimizer.engines.kernels import layout as at
@@ -27,12 +29,14 @@ Progress = Callable[[Schedule], bool]
 
 HOT: Final = 0.5
 """First temperature, as a share of what a request costs on average."""
-HOT_WITH_KINDS: Final = 1.0
+HOT_WITH_KINDS: Final = 0.5
 """The same where vehicles differ: to change one for another, a route must get worse first."""
 HOT_WITH_TIMES: Final = 10.0
 """The same for single stops at their times: there what is near need not fit, so moves cost more."""
 COLD: Final = 0.005
 """Last temperature, likewise."""
+COLD_WITH_TIMES: Final = 0.05
+"""The same for single stops at their times: what is colder only repeats itself."""
 SLICE_S: Final = 0.2
 """How long a search runs before it asks whether to go on."""
 FIRST_SLICE: Final = 200
@@ -186,7 +190,12 @@ def _serve_all(run: _Run) -> None:
 def _save_vehicles(run: _Run) -> None:
     """Take one vehicle away after the other, as long as all can be served again."""
     task, search = run.compiled.task, run.search
-    while search.tally[at.BEST_LEFT] == 0 and run.effort.share() < FLEET_SHARE:
+    least = _fewest_vehicles(run.compiled)
+    while (
+        search.tally[at.BEST_LEFT] == 0
+        and search.tally[at.BEST_COUNT] > least
+        and run.effort.share() < FLEET_SHARE
+    ):
         anneal.restart(task, search)
         if not anneal.drop_route(task, search):
             break
@@ -194,6 +203,20 @@ def _save_vehicles(run: _Run) -> None:
             break
     anneal.restart(task, search)
     search.tally[at.MOST_ACTIVE] = max(search.tally[at.BEST_COUNT], 1)
+
+
+def _fewest_vehicles(compiled: Compiled) -> int:
+    """Give a number of vehicles that cannot be undercut: the largest of them, full, for the sum of loads."""
+    task, fewest = compiled.task, 1
+    if not task.rule[at.R_SIMPLE_LOAD]:
+        return fewest
+    first = task.stop[task.request[: task.rule[at.R_INSERTABLE], at.STOP_FROM]]
+    sizes = np.repeat(task.group[:, at.CAPACITY :], task.group[:, at.G_COUNT], axis=0)
+    for d in range(task.rule[at.R_DIMENSIONS]):
+        load = np.abs(task.node[first, at.CHANGE + d]).sum()
+        carried = np.cumsum(np.sort(sizes[:, d])[::-1])
+        fewest = max(fewest, int(np.searchsorted(carried, load)) + 1)
+    return fewest
 
 
 def _save_cost(run: _Run) -> None:
@@ -206,26 +229,27 @@ def _slices(run: _Run, *, until: float, by_absences: bool, cooling: bool) -> boo
     search, effort = run.search, run.effort
     scale = _cost_per_request(run)
     first = effort.share()
-    hot = _hot(run.compiled)
-    search.key[0, at.TEMPERATURE] = (hot if cooling else COLD) * scale
+    hot, cold = _temperatures(run.compiled)
+    search.key[0, at.TEMPERATURE] = (hot if cooling else cold) * scale
     search.key[0, at.COOLING] = 1.0
     if cooling and effort.iterations:
         left = max(1, round(until * effort.iterations) - effort.done)
-        search.key[0, at.COOLING] = (COLD / hot) ** (1.0 / left)
+        search.key[0, at.COOLING] = (cold / hot) ** (1.0 / left)
     while (share := effort.share()) < until:
         if cooling and not effort.iterations:
-            search.key[0, at.TEMPERATURE] = hot * scale * (COLD / hot) ** ((share - first) / (until - first))
+            search.key[0, at.TEMPERATURE] = hot * scale * (cold / hot) ** ((share - first) / (until - first))
         found = _slice(run, effort.next_slice(until), by_absences=by_absences)
         if found or (by_absences and search.tally[at.ABSENT] == 0):
             return True
     return False
 
 
-def _hot(compiled: Compiled) -> float:
+def _temperatures(compiled: Compiled) -> tuple[float, float]:
+    """First and last temperature, as shares of what a request costs."""
     rule = compiled.task.rule
     if rule[at.R_TIME] and rule[at.R_BRISK]:
-        return HOT_WITH_TIMES
-    return HOT_WITH_KINDS if rule[at.R_REGROUP] else HOT
+        return HOT_WITH_TIMES, COLD_WITH_TIMES
+    return (HOT_WITH_KINDS if rule[at.R_REGROUP] else HOT), COLD
 
 
 def _slice(run: _Run, size: int, *, by_absences: bool) -> bool:

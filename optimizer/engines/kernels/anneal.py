@@ -12,6 +12,7 @@ from typing import Final
 
 from optimizer.engines.compiled import kernel
 from optimizer.engines.kernels.chance import uniform
+from optimizer.engines.kernels.kinds import regroup
 from optimizer.engines.kernels.layout import (
     ABSENCES,
     ABSENT,
@@ -61,7 +62,7 @@ from optimizer.engines.kernels.layout import (
     Search,
     Task,
 )
-from optimizer.engines.kernels.recreate import add_absent, all_or_none, insert, regroup, sort_picked
+from optimizer.engines.kernels.recreate import add_absent, all_or_none, insert, sort_picked
 from optimizer.engines.kernels.routes import open_slot, undo, write
 from optimizer.engines.kernels.ruin import drop_picked, pick_up, ruin
 from optimizer.engines.kernels.timing import walked

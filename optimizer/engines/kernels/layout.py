@@ -167,6 +167,10 @@ INDEX_ROWS: Final = 14
 TEMPERATURE: Final = 0
 COOLING: Final = 1
 
+# A placement in one number: metres, then the gap in so many low bits
+GAP_BITS: Final = 15
+GAPS: Final = (1 << GAP_BITS) - 1
+
 # Columns of Search.known
 KNOWN_NAME: Final = 0  # name of the slot's content; with `AT_LEAST` mixed in where the cost is a bound
 KNOWN_COST: Final = 1

@@ -12,6 +12,7 @@ from typing import Final
 from optimizer.engines.compiled import kernel, small_kernel
 from optimizer.engines.kernels.chance import below, uniform
 from optimizer.engines.kernels.insertion import best_place, draft_known
+from optimizer.engines.kernels.kinds import change_group, cheapest
 from optimizer.engines.kernels.layout import (
     ABSENT,
     ABSENT_ONE,
@@ -27,9 +28,6 @@ from optimizer.engines.kernels.layout import (
     DEPART,
     DRAFT,
     FREE_STAMP,
-    G_FAMILY,
-    G_FAMILY_TO,
-    G_MAX_M,
     G_PROFILE,
     GROUP,
     IS_SLOW,
@@ -57,7 +55,6 @@ from optimizer.engines.kernels.layout import (
     R_RETYPE,
     R_SIMPLE_LOAD,
     R_TIME,
-    REQUEST,
     SLOW,
     SOFT,
     STAMP,
@@ -70,25 +67,20 @@ from optimizer.engines.kernels.layout import (
     Task,
 )
 from optimizer.engines.kernels.routes import (
-    count_vehicle,
     is_free,
-    is_free_instead,
     open_slot,
-    refresh,
     times_after,
     touch,
     write,
 )
 from optimizer.engines.kernels.ruin import drop_picked, pick_up
-from optimizer.engines.kernels.timing import price, walked
+from optimizer.engines.kernels.timing import price
 
 BLINK: Final = 0.01
 ALL_SLOTS: Final = 48
 """Up to so many active slots are all looked at; beyond, those of the nearest requests."""
 NEAREST: Final = 100
 """How many near requests name slots to look at."""
-OTHER_GROUPS: Final = 2
-"""How many other groups a changed route is tried with, where they differ in more than size and price."""
 
 
 @kernel
@@ -230,36 +222,11 @@ def _retyped(task: Task, search: Search, q: int, r: int, extra_m: int, seen: boo
     stamp = search.tally[FREE_STAMP] * task.group.shape[0] + search.slot[r, GROUP] + 1
     if seen and known[last] == stamp:
         return known[last - 2], known[last - 1]
-    cost, g = _cheapest(task, search, r, extra_m, task.stop[task.request[q, STOP_FROM]])
+    cost, g = cheapest(task, search, r, extra_m, task.stop[task.request[q, STOP_FROM]])
     known[last - 2] = cost
     known[last - 1] = g
     known[last] = stamp
     return cost, g
-
-
-@kernel
-def _cheapest(task: Task, search: Search, r: int, extra_m: int, v: int) -> tuple[int, int]:
-    """Cheapest vehicle of the slot's family with `extra_m` more metres and node v (-1: none) on board."""
-    slot, group = search.slot, task.group
-    now = slot[r, GROUP]
-    metres = slot[r, METRES] + extra_m
-    best, chosen = NEVER, now
-    for g in range(group[now, G_FAMILY], group[now, G_FAMILY_TO]):
-        fits = metres <= group[g, G_MAX_M]
-        for d in range(task.rule[R_DIMENSIONS]):
-            load = slot[r, LOAD + d]
-            if v >= 0:
-                load += abs(task.node[v, CHANGE + d])
-            if load > task.group[g, CAPACITY + d]:
-                fits = False
-        if not fits or (g != now and not is_free_instead(task, search, g, now)):
-            continue
-        cost = price(group, g, metres, 1, 0)
-        if cost < best:
-            best, chosen = cost, g
-    if best >= NEVER:
-        return NEVER, now
-    return best - slot[r, COST], chosen
 
 
 @kernel
@@ -311,51 +278,6 @@ def _slip_in(task: Task, search: Search, q: int, r: int) -> None:
             line[r, DEPART, i + 1] = line[r, DEPART, i]
             line[r, BY, i + 1] = line[r, BY, i]
         times_after(task, search, r, gap + 1, gap + 1)
-
-
-@kernel
-def change_group(task: Task, search: Search, r: int, g: int) -> None:
-    """Give the route of a slot to a vehicle of another group of its family."""
-    old = search.slot[r, GROUP]
-    count_vehicle(task, search, old, -1)
-    count_vehicle(task, search, g, 1)
-    cost = search.slot[r, COST]
-    metres = search.slot[r, METRES]
-    search.slot[r, GROUP] = g
-    search.slot[r, COST] = cost - price(task.group, old, metres, 1, 0) + price(task.group, g, metres, 1, 0)
-
-
-@kernel
-def regroup(task: Task, search: Search, r: int) -> None:
-    """Give a changed route to a cheaper vehicle, if one is free that may drive it."""
-    if task.rule[R_RETYPE]:
-        cost, g = _cheapest(task, search, r, 0, -1)
-        if cost < 0:
-            change_group(task, search, r, g)
-        return
-    groups = task.group.shape[0]
-    tries = min(groups - 1, OTHER_GROUPS)
-    n = search.slot[r, COUNT]
-    for _ in range(tries):
-        g = below(search.random, groups)
-        old = search.slot[r, GROUP]
-        if g == old or not is_free_instead(task, search, g, old) or not _may_all(task, search, r, g):
-            continue
-        nodes = search.line[r, NODE, 1 : n + 1]
-        if walked(task, g, nodes, n, search.scratch, False) < search.slot[r, COST]:
-            count_vehicle(task, search, old, -1)
-            count_vehicle(task, search, g, 1)
-            search.slot[r, GROUP] = g
-            refresh(task, search, r)
-
-
-@kernel
-def _may_all(task: Task, search: Search, r: int, g: int) -> bool:
-    for i in range(1, search.slot[r, COUNT] + 1):
-        q = task.node[search.line[r, NODE, i], REQUEST]
-        if q < 0 or not task.allowed[q, g]:
-            return False
-    return True
 
 
 @kernel
