@@ -147,7 +147,7 @@ def _draw(paper: Paper, x: float, y: float, height: float, card: _Card) -> None:
         _draw_call(paper, x + 4, at + 1, call)
         at += _ROW
     rule(paper, at, x=x + 4, width=_WIDTH - 8, colour=RULE)
-    walk = "" if card.walk_m is None else f"步行最远 {card.walk_m} 米"
+    walk = f"步行最远 {card.walk_m} 米" if card.walk_m else ""
     write(paper, x + 4, at + 1.2, walk, size=8, width=_WIDTH - 8, colour=GREY)
 
 

@@ -17,7 +17,7 @@ WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 14.0
 INNER: Final = WIDTH - 2 * MARGIN
 FOOT: Final = HEIGHT - MARGIN - 6
 INK, GREY, PALE, RULE = "#222222", "#6d6d6d", "#f1f3f5", "#c9cdd2"
-LEAST_PT: Final = 5.0
+LEAST_PT, BOLD_FROM_PT = 5.0, 10.0
 _LEADING: Final = 1.3
 _POINT: Final = 25.4 / 72
 _ASCENT: Final = 0.86
@@ -95,10 +95,10 @@ def write(  # noqa: PLR0913 - a place and a manner
     said = _fitted(paper, paper.face.legible(text), size, width)
     paper.set_text_color(colour)
     with paper.local_context():
-        if bold:
+        if bold and paper.font_size_pt >= BOLD_FROM_PT:  # smaller, the strokes would run together
             paper.text_mode = TextMode.FILL_STROKE
             paper.set_draw_color(colour)
-            paper.set_line_width(size * 0.007)
+            paper.set_line_width(paper.font_size_pt * 0.006)
         paper.set_xy(x, y)
         paper.cell(width, size * _POINT * _LEADING, said, align=align)
 

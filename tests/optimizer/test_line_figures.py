@@ -154,7 +154,9 @@ def test_a_line_may_run_past_midnight() -> None:
 
 def test_the_figures_add_up() -> None:
     draft = _draft(*ASKED, _to_work("x", "AC", 7))
-    schedule = Schedule(routes=(ONE_RUN,), unserved=(Unserved(request_id="x", reason=Reason.NO_SEATS),))
+    schedule = Schedule(
+        routes=(ONE_RUN,), unserved=(Unserved(request_id="x", reason=Reason.NO_SEATS, detail="x：座位不足"),)
+    )
     lines = lines_of(draft, schedule, "morning")
     # Out 1 km empty, 3 km with riders, 4 km home; 50 yuan for the day and 8 km at 1 yuan for 9 riders.
     assert figures_of(draft, schedule, lines) == LineFigures(
@@ -166,7 +168,7 @@ def test_the_figures_add_up() -> None:
     assert figures_of(draft, schedule, lines).cost_per_ride_fen == 644
     assert figures_of(draft, schedule, lines).seat_use == pytest.approx(1 / 3)
     assert left_out_of(draft, schedule) == (
-        LeftOut(request_id="x", group_id="x", riders=7, reason="no_seats"),
+        LeftOut(request_id="x", group_id="x", riders=7, reason="座位不足"),
     )
 
 
