@@ -1,13 +1,14 @@
 """Plan the commuter shuttles of a day: to work in the morning, home in the evening."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gis.places import Place
 from optimizer import joint, shuttle
-from optimizer.model import Problem, Schedule, TimeWindow
+from optimizer.line_days import with_busy_times, with_paid_days
+from optimizer.model import Schedule, TimeWindow
 from optimizer.shuttle import Direction, LineDraft, ShuttleSettings
 from optimizer.validate import require_valid
 from scenarios.prefecture.values import Prefecture
@@ -92,30 +93,6 @@ def line_drafts(day: Prefecture, roads: Roads, settings: ShuttleSettings) -> dic
         for kind, direction in DIRECTIONS.items()
     }  # fmt: skip
     return {kind: _stamped(draft, roads) for kind, draft in drafts.items()}
-
-
-def with_paid_days(problem: Problem, used: Collection[str]) -> Problem:
-    """Charge nothing by the day for vehicles whose day another plan pays: each day is billed once.
-
-    The vehicles get a type of their own without `vehicle_used_fen` and `standing_per_day_fen`.
-    """
-    types = {kind.id: kind for kind in problem.vehicle_types}
-    paid = {
-        type_id: replace(
-            types[type_id],
-            id=f"{type_id}+paid",
-            rates=replace(types[type_id].rates, vehicle_used_fen=0, standing_per_day_fen=0),
-        )
-        for type_id in sorted({v.type_id for v in problem.vehicles if v.id in used})
-    }
-    vehicles = tuple(replace(v, type_id=paid[v.type_id].id) if v.id in used else v for v in problem.vehicles)
-    return replace(problem, vehicle_types=(*problem.vehicle_types, *paid.values()), vehicles=vehicles)
-
-
-def with_busy_times(problem: Problem, busy: Mapping[str, TimeWindow]) -> Problem:
-    """Keep vehicles out of the times in which another plan of the day has them (vehicle id → time)."""
-    vehicles = tuple(replace(v, busy=(*v.busy, busy[v.id])) if v.id in busy else v for v in problem.vehicles)
-    return replace(problem, vehicles=vehicles)
 
 
 def _planned(draft: LineDraft, seed: int, step: Step, seconds: float | None) -> Lines:

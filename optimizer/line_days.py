@@ -1,0 +1,70 @@
+"""A day of shuttles: to work and home again by the same buses, each paid and driven once at a time."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+
+from optimizer.check import violations_together
+from optimizer.joint import plan_lines
+from optimizer.line_plans import Planned
+from optimizer.lines import Direction, LineDraft
+from optimizer.model import Problem, TimeWindow, Violation
+
+__all__ = ["plan_day", "violations_of_day", "with_busy_times", "with_paid_days"]
+
+
+def plan_day(
+    drafts: Mapping[Direction, LineDraft],
+    *,
+    seed: int = 0,
+    work_limit: int | None = None,
+    seconds: float | None = None,
+    progress: Callable[[float], bool] | None = None,
+) -> dict[Direction, Planned]:
+    """Plan the morning, then the evening, which has buses of the morning for nothing once they are back.
+
+    Parameters
+    ----------
+    work_limit, seconds
+        Of each direction.
+    """
+    planned: dict[Direction, Planned] = {}
+    for direction in ("morning", "evening"):
+        if direction not in drafts:
+            continue
+        draft = drafts[direction]
+        for other in planned.values():
+            busy = {r.vehicle_id: TimeWindow(start_s=r.start_s, end_s=r.end_s) for r in other.schedule.routes}
+            draft = replace(draft, problem=with_busy_times(with_paid_days(draft.problem, busy), busy))
+        planned[direction] = plan_lines(
+            draft, seed=seed, work_limit=work_limit, seconds=seconds, progress=progress
+        )
+    return planned
+
+
+def violations_of_day(planned: Mapping[Direction, Planned]) -> tuple[Violation, ...]:
+    """Judge both directions together: a bus or driver is in one place, and hours and rest add up."""
+    return violations_together((p.draft.problem, p.schedule) for p in planned.values())
+
+
+def with_paid_days(problem: Problem, used: Collection[str]) -> Problem:
+    """Charge nothing by the day for vehicles whose day another plan pays: each day is billed once.
+
+    The vehicles get a type of their own without `vehicle_used_fen` and `standing_per_day_fen`.
+    """
+    types = {kind.id: kind for kind in problem.vehicle_types}
+    paid = {
+        type_id: replace(
+            types[type_id],
+            id=f"{type_id}+paid",
+            rates=replace(types[type_id].rates, vehicle_used_fen=0, standing_per_day_fen=0),
+        )
+        for type_id in sorted({v.type_id for v in problem.vehicles if v.id in used})
+    }
+    vehicles = tuple(replace(v, type_id=paid[v.type_id].id) if v.id in used else v for v in problem.vehicles)
+    return replace(problem, vehicle_types=(*problem.vehicle_types, *paid.values()), vehicles=vehicles)
+
+
+def with_busy_times(problem: Problem, busy: Mapping[str, TimeWindow]) -> Problem:
+    """Keep vehicles out of the times in which another plan of the day has them (vehicle id → time)."""
+    vehicles = tuple(replace(v, busy=(*v.busy, busy[v.id])) if v.id in busy else v for v in problem.vehicles)
+    return replace(problem, vehicles=vehicles)
