@@ -39,8 +39,8 @@ format: $(READY_DEV)  ## put the code into its one format and fix what can be fi
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
 
-bench: $(READY_BENCH)  ## measure roads and whole days; against peers with ARGS="compare all"
-	@$(if $(ARGS),$(BIN)/python -m benchmarks $(ARGS),$(BIN)/python -m benchmarks roads && $(BIN)/python -m benchmarks days)
+bench: $(READY_BENCH)  ## measure roads, names and whole days; against peers with ARGS="compare all"
+	@$(if $(ARGS),$(BIN)/python -m benchmarks $(ARGS),$(BIN)/python -m benchmarks roads && $(BIN)/python -m benchmarks gazetteer && $(BIN)/python -m benchmarks days)
 
 clean:  ## remove .venv and every cache of the tools
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
