@@ -1,22 +1,22 @@
 """`python -m benchmarks compare SET`: this engine and its peers, one after the other on one pinned core.
 
 Each (file, solver, seconds, seed) is one row of a JSON-lines file; rows that are there already are not run
-again, so a long comparison may be stopped and go on later. A table of mean, least and most per set, solver
-and time is rendered from the rows.
+again, so a long comparison may be stopped and go on later. Tables of mean, least and most per set, solver
+and time are rendered into `README.md` from all rows.
 """
 
 import argparse
-import datetime as dt
 import json
 import os
-import platform
 import subprocess
 import sys
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import mean
 from typing import Any
+
+from benchmarks.compared import page
+from benchmarks.machine import machine
+from benchmarks.pages import Record, put
 
 SETS: dict[str, tuple[str, ...]] = {
     "cvrp": ("X-n157-k13", "X-n214-k11", "X-n242-k48", "X-n344-k43"),
@@ -27,6 +27,7 @@ SETS: dict[str, tuple[str, ...]] = {
     "darp": ("a4-48", "a8-96", "R3a", "R5a"),
 }
 SOLVERS = ("paiche", "ortools", "pyvrp", "vroom")
+README = Path(__file__).parent / "README.md"
 RESULTS = Path(__file__).parent / "results" / "routing.jsonl"
 
 
@@ -43,12 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run what is missing, then print the table."""
     pin(options.core)
-    done = {key(row) for row in rows()}
+    done = {task_key(row) for row in rows()}
     for names in [options.set] if options.set != "all" else list(SETS):
         for task in tasks(names, options):
             if task_key(task) not in done:
                 record(task)
-    print(table(rows()))
+    put(README, "compare", page(rows(), SETS, SOLVERS))
     return 0
 
 
@@ -79,9 +80,6 @@ def task_key(task: dict[str, Any]) -> tuple[Any, ...]:
     return task["set"], task["file"], task["solver"], float(task["seconds"]), task["seed"]
 
 
-key = task_key
-
-
 def record(task: dict[str, Any]) -> None:
     """Run one solver in a process of its own and append its row."""
     command = [sys.executable, "-m", "benchmarks", "one", json.dumps(task)]
@@ -96,48 +94,11 @@ def record(task: dict[str, Any]) -> None:
     print(_line(row), flush=True)
 
 
-def machine() -> dict[str, str]:
-    """Processor, Python and date of a row."""
-    today = dt.datetime.now(tz=dt.UTC).date()
-    return {"machine": processor(), "python": platform.python_version(), "date": today.isoformat()}
-
-
-def processor() -> str:
-    """Model name of the processor, as the system says it."""
-    info = Path("/proc/cpuinfo")
-    if info.is_file():
-        for line in info.read_text().splitlines():
-            if line.startswith("model name"):
-                return f"{line.split(':', 1)[1].strip()} ({os.cpu_count()} cores)"
-    return platform.processor() or platform.machine()
-
-
-def rows() -> list[dict[str, Any]]:
+def rows() -> list[Record]:
     """All rows recorded so far."""
     if not RESULTS.is_file():
         return []
     return [json.loads(line) for line in RESULTS.read_text().splitlines() if line.strip()]
-
-
-def table(recorded: list[dict[str, Any]]) -> str:
-    """Markdown: per set, time and solver the gap (mean, least, most), the fleets reached and all served."""
-    groups: dict[tuple[str, float, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in recorded:
-        groups[row["set"], row["seconds"], row["solver"]].append(row)
-    lines = [
-        "| set | s | solver | runs | gap % mean | least | most | best-known fleet | infeasible |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    for (name, seconds, solver), group in sorted(groups.items()):
-        gaps = [row["gap"] for row in group if row["gap"] is not None]
-        fleets = [row["fleet_reached"] for row in group if row["fleet_reached"] is not None]
-        cells = [f"{mean(gaps):.2f}", f"{min(gaps):.2f}", f"{max(gaps):.2f}"] if gaps else ["—"] * 3
-        fleet = f"{sum(fleets)} of {len(fleets)}" if fleets else "—"
-        wrong = sum(not row["feasible"] for row in group)
-        lines.append(
-            f"| {name} | {seconds:g} | {solver} | {len(group)} | {' | '.join(cells)} | {fleet} | {wrong} |"
-        )
-    return "\n".join(lines)
 
 
 def _line(row: dict[str, Any]) -> str:
