@@ -18,9 +18,9 @@ from service.documents.words import (
     CLOCK_NOTE,
     SYNTHETIC,
     heading,
-    key_figures,
     km,
     public_count,
+    public_figures,
     short,
     workplaces,
 )
@@ -53,7 +53,7 @@ def line_page(book: LineBook, pictures: Sequence[Picture] = ()) -> bytes:
                 }
                 for side in book.sides
             ],
-            figures=list(zip(*(key_figures(side.figures) for side in book.sides), strict=True)),
+            figures=list(zip(*(public_figures(side.figures) for side in book.sides), strict=True)),
             pictures=pictures,
             synthetic=SYNTHETIC,
             clock_note=CLOCK_NOTE,

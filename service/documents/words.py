@@ -1,6 +1,6 @@
 """How the figures of lines are said: one list of key figures for every kind of document."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optimizer.contract_tables import Cell
 from optimizer.line_figures import Line, LineFigures, LineStop
@@ -62,6 +62,13 @@ def key_figures(figures: LineFigures) -> tuple[Figure, ...]:
         Figure(name="到发时限余量 最小", value=margin[0] / 60 if margin else None, unit="分", digits=1),
         Figure(name="到发时限余量 最大", value=margin[1] / 60 if margin else None, unit="分", digits=1),
     )
+
+
+def public_figures(figures: LineFigures) -> tuple[Figure, ...]:
+    """List the key figures as they may be posted: where fewer than three ride, nothing is said of them."""
+    if figures.served >= FEWEST:
+        return key_figures(figures)
+    return key_figures(replace(figures, walk_m=None, ride_s=None))
 
 
 def workplaces(line: Line) -> str:

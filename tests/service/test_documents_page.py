@@ -91,3 +91,10 @@ def test_the_source_of_the_map_is_named_and_invented_data_says_so() -> None:
     assert "© OpenStreetMap contributors" in _seen(book()).texts
     assert "合成数据" in line_page(replace(book(), synthetic=True)).decode()
     assert "合成数据" not in line_page(book()).decode()
+
+
+def test_walks_of_fewer_than_three_riders_are_no_figure_of_the_page() -> None:
+    found = book()
+    lonely = replace(found.sides[0], figures=replace(found.sides[0].figures, served=2))
+    assert "777 米" in _seen(found).texts
+    assert "777 米" not in _seen(replace(found, sides=(lonely,))).texts
