@@ -7,12 +7,11 @@ from math import log
 
 import numpy as np
 
+from optimizer.engines.chaining.chance import below, uniform
 from optimizer.engines.chaining.compiled import machine_code
-from optimizer.engines.chaining.layout import Prices, Scratch, State, World
+from optimizer.engines.chaining.layout import F64, U64, Prices, Scratch, State, World
 from optimizer.engines.chaining.matching import augment
 from optimizer.engines.chaining.moves import recreate, ruin
-from optimizer.engines.kernels.chance import below, uniform
-from optimizer.engines.kernels.layout import F64, U64
 
 WAYS = np.array([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3])
 """Orders of putting stops back, as often as they are drawn."""

@@ -5,17 +5,14 @@ from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
 from gis.compiled import jit
-from optimizer.engines import compiled as engine
-from optimizer.engines.kernels import chance, layout
+from optimizer.engines.kernels import chance
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 FILES: Final = (
     *sorted(str(path) for path in Path(__file__).resolve().parent.glob("*.py")),
-    engine.__file__,
     chance.__file__,
-    layout.__file__,
 )
 """What the machine code of every kernel here depends on."""
 

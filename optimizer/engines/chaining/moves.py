@@ -8,11 +8,10 @@ greedy insertion overlooks a place now and then. A trip that loses the target it
 # ruff: noqa: PLR0917, C901, SIM110
 # mypy: disable-error-code="no-any-return"
 
+from optimizer.engines.chaining.chance import below, uniform
 from optimizer.engines.chaining.compiled import machine_code
-from optimizer.engines.chaining.layout import Prices, Scratch, State, World
+from optimizer.engines.chaining.layout import U64, Prices, Scratch, State, World
 from optimizer.engines.chaining.matching import close_trip, open_trip, settle
-from optimizer.engines.kernels.chance import below, uniform
-from optimizer.engines.kernels.layout import U64
 
 AVERAGE_OUT = 10.0
 LONGEST_STRING = 10
