@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from service.cli.contract_tables import show_contracts
-from service.cli.plan_tables import LEFT_OUT_SHOWN, show_head, show_line_table
+from service.cli.plan_tables import LEFT_OUT_SHOWN, show_head, show_key_figures, show_line_table
 from service.cli.tables import console, yuan
 from service.kinds import NAMES
 
@@ -24,6 +24,7 @@ def show_commute(done: "CommutePlan", out: Path | None) -> None:
     show_head(done.day, clock=False)
     for kind in done.lines:
         show_line_table(kind, done.judged[kind], done.lines[kind], LINES_SHOWN)
+    show_key_figures(done.lines)
     screen.print(_figures(done), soft_wrap=True)
     if any(plan.schedule.status is Status.STOPPED for plan in done.judged.values()):
         screen.print("已提前停止：这是当时最好的方案，可重新运行以继续改进", soft_wrap=True)

@@ -45,6 +45,7 @@ def show_lines(
     screen, figures = console(), shuttle_figures(day, judged, lines)
     for kind in SHUTTLES:
         show_line_table(kind, judged[kind], lines[kind], limit)
+    show_key_figures(lines)
     screen.print(
         f"乘客 {figures.riders:,} 人，往返都有座 {figures.served:,} 人；早晚共 {figures.lines} 个班次，"
         f"{figures.buses} 辆车；违规 {figures.violations} 处；费用 {yuan(figures.cost_fen)} 元",
@@ -69,6 +70,18 @@ def show_line_table(kind: str, plan: "Judged", lines: "Lines", limit: int) -> No
         )  # fmt: skip
     screen.print(table)
     say_more(screen, len(found), "条线路", limit)
+
+
+def show_key_figures(lines: "Mapping[str, Lines]") -> None:
+    """Show the key figures of each direction side by side: riders, walks, rides, loads, cost, margins."""
+    from service.documents.words import key_figures
+    from service.use_cases.line_outputs import sides_of
+
+    sides = sides_of(lines)
+    table = table_of("班车指标", "指标", *(f"{side.name}>" for side in sides))
+    for row in zip(*(key_figures(side.figures) for side in sides), strict=True):
+        table.add_row(row[0].name, *(figure.text for figure in row))
+    console().print(table)
 
 
 def _stop_text(stop: "LineStop", *, leaving: bool) -> str:

@@ -153,14 +153,16 @@ def book_of(
         date=problems[0].date,
         synthetic=synthetic,
         source=layers.attribution(roads.network, synthetic=synthetic),
-        sides=tuple(
-            side_of(
-                lines[kind].draft, lines[kind].schedule, DIRECTIONS[kind], walks_m=_walks(lines[kind].draft)
-            )
-            for kind in SHUTTLES
-            if kind in lines
-        ),
+        sides=sides_of(lines),
         tables=tuple(tables),
+    )
+
+
+def sides_of(lines: Mapping[str, Lines]) -> tuple[Side, ...]:
+    """Put together what each planned direction comes to, the morning first."""
+    return tuple(
+        side_of(plan.draft, plan.schedule, DIRECTIONS[kind], walks_m=_walks(plan.draft))
+        for kind, plan in ((kind, lines[kind]) for kind in SHUTTLES if kind in lines)
     )
 
 
