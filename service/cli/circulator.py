@@ -24,7 +24,7 @@ def circulator(  # noqa: PLR0913
         typer.Option(
             "--groups",
             metavar="FILE",
-            help="分批出行表 .xlsx/.csv：单位、地点、人数、最早离开、最晚返回，可填步行距离 / who goes",
+            help="分批出行表 .xlsx/.csv，模板见 paiche plan template groups / who goes",
         ),
     ],
     to: Annotated[str, typer.Option("--to", metavar="LON,LAT|地名", help="食堂或会场的地点 / where they go")],

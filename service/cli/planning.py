@@ -46,7 +46,9 @@ class Sheet(StrEnum):
     COMPOUNDS = "compounds"
     BUSES = "buses"
     STOPS = "stops"
+    QUOTES = "quotes"
     BOOKINGS = "bookings"
+    GROUPS = "groups"
 
 
 class Level(StrEnum):
@@ -108,7 +110,8 @@ def template(
     sheet: Annotated[
         Sheet,
         typer.Argument(
-            help="cars 用车申请、riders 乘客、compounds 办公区、buses 车辆、stops 站点、bookings 预约"
+            help="cars 用车申请、riders 乘客、compounds 办公区、buses 车辆、stops 站点、bookings 预约、"
+            "groups 分批出行"
         ),
     ],
     file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="写到这个文件 / file to write")],
@@ -190,6 +193,8 @@ def dispatch(  # noqa: PLR0917 - one parameter for each option
 def _used_by(sheet: Sheet) -> str:
     if sheet is Sheet.CARS:
         return "cars --requests"
+    if sheet is Sheet.GROUPS:
+        return "circulator --to 地点 --groups"
     return "bookings DIR" if sheet is Sheet.BOOKINGS else f"shuttles --{sheet.value}"
 
 

@@ -8,8 +8,10 @@ from sqlalchemy import Engine
 from service.database import reading
 from service.errors import OutputError
 from service.intake import columns, commute_columns
+from service.intake.quotes import quotes_sheet
 from service.intake.requests import unit_of
 from service.intake.riders import compound_names, compound_of
+from service.intake.wave_groups import wave_groups
 from service.sheets import SheetSpec, template
 from service.sheets.parsers import text
 from service.store.demand import get_day
@@ -26,7 +28,8 @@ def write_template(engine: Engine | None, sheet: str, file: Path) -> Path:
     engine
         Database whose units and compounds are listed; without one, riders may name any compound.
     sheet
-        `"cars"`, `"riders"`, `"compounds"`, `"buses"`, `"stops"` or `"bookings"`.
+        `"cars"`, `"riders"`, `"compounds"`, `"buses"`, `"stops"`, `"quotes"`,
+        `"bookings"` or `"groups"`.
 
     Raises
     ------
@@ -54,7 +57,9 @@ def _spec(engine: Engine | None, sheet: str) -> SheetSpec:
         "compounds": commute_columns.compounds,
         "buses": commute_columns.buses,
         "stops": commute_columns.stops,
+        "quotes": quotes_sheet,
         "bookings": lambda: commute_columns.bookings(text()),
+        "groups": wave_groups,
     }
     if sheet in plain:
         return plain[sheet]()

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from service.cli import app as cli
@@ -89,6 +90,30 @@ def test_bad_rows_are_named_and_the_good_ones_planned(paiche: Run, town: StoredT
     for cell in ("B3", "E4", "C5"):
         assert f"】{cell} " in error
     assert "共 4 行，可用 1 行，有误 3 行" in error
+
+
+def test_the_template_is_read_by_the_command(
+    paiche: Run, town: StoredTown, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "groups.xlsx"
+    assert cli.run(["plan", "template", "groups", str(file)]) == 0
+    assert f"paiche plan circulator --to 地点 --groups {file}" in capfd.readouterr().out
+    book = openpyxl.load_workbook(file)
+    page = book.worksheets[0]
+    columns = {str(cell.value).rstrip("*"): cell.column or 1 for cell in page[1]}
+    filled: dict[str, str | int] = {
+        "单位": "一号院",
+        "地点": at(2, 2),
+        "人数": 40,
+        "最早离开": "11:30",
+        "最晚返回": "13:00",
+    }
+    for heading, value in filled.items():
+        page.cell(2, columns[heading], value)
+    book.save(file)
+    code, shown, error = paiche("--groups", file, "--to", at(3, 2), "--map", town.map_file)
+    assert code == 0, error
+    assert "不需要班车：40 人都可步行" in shown
 
 
 @pytest.mark.parametrize(
