@@ -5,7 +5,10 @@ stops together fall. Nothing here is random.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+import numpy as np
 
 from optimizer.line_plans import (
     Line,
@@ -18,16 +21,17 @@ from optimizer.line_plans import (
     stops_open,
 )
 from optimizer.lines import LineDraft
-from optimizer.moves import moved, standings
+from optimizer.moves import moved
 from optimizer.parties import Party
 
 __all__ = ["consolidated"]
 
 Opened = Counter[tuple[int, str]]
+FAR: Final = 1 << 60
 
 
 def consolidated(planned: Planned) -> Planned:
-    """Leave out stops of lines, and shorten walks, as long as the full cost falls."""
+    """Leave out, replace and open stops of lines as long as the full cost falls."""
     draft = planned.draft
     lines = list(lines_of(draft, planned.schedule))
     opened = Counter(stops_open(lines))
@@ -58,35 +62,49 @@ def _improved(draft: LineDraft, line: Line, opened: Opened) -> Line:
 
 
 def _changes(draft: LineDraft, line: Line) -> Iterator[dict[str, int]]:
-    """All of a stop to others of the same run; then group by group to where the walk is shortest."""
-    choices = {i: _nearest(draft, line, i) for i in range(len(line.rides))}
-    for stop in dict.fromkeys(ride.stop for ride in line.rides):
-        here = [i for i, ride in enumerate(line.rides) if ride.stop == stop]
-        to = {g: s for i in here for g, s in choices[i].items()}
-        if all(g in to for i in here for g, _ in line.rides[i].members):
-            yield to
-    for nearest in choices.values():
-        for group_id, stop in nearest.items():
-            yield {group_id: stop}
+    """Ways to change the stops of a line for one compound.
+
+    A stop is left out, its riders walking to the nearest others of the line or to one new stop; a new stop is
+    opened for all to whom it is nearer; one group walks to the nearest other stop of the line.
+    """
+    for rides in _by_compound(line):
+        stops = {ride.stop for ride in rides if ride.stop is not None}
+        members = {g: ride.stop for ride in rides for g, _ in ride.members}
+        reach = {g: _reach(draft, g) for g in members}
+        new = sorted({s for near in reach.values() for s in near} - stops)
+        for stop in sorted(stops):
+            here = [g for g, at in members.items() if at == stop]
+            for opened in (None, *(s for s in new if any(s in reach[g] for g in here))):
+                to = {g: _nearest(reach[g], (stops - {stop}) | {opened}) for g in here}
+                if None not in to.values():
+                    yield {g: s for g, s in to.items() if s is not None}
+        for stop in new:
+            yield {
+                g: stop for g, at in members.items() if reach[g].get(stop, FAR) < reach[g].get(at or 0, FAR)
+            }
+        for g, at in members.items():
+            other = _nearest(reach[g], stops - {at})
+            if other is not None:
+                yield {g: other}
 
 
-def _nearest(draft: LineDraft, line: Line, i: int) -> Mapping[str, int]:
-    """Group of ride `i` → the nearest other stop where its bus halts for its compound on the same run."""
-    source, ride = source_of(draft), line.rides[i]
-    where = dict(zip(((h.ride, h.stop) for h in line.halts), standings(line), strict=True))
-    work = 1 - line.home
-    stops = {
-        other.stop
-        for j, other in enumerate(line.rides)
-        if other.stop is not None and other.stop != ride.stop and where[j, work] == where[i, work]
-    }
-    found = {}
-    for group_id, _ in ride.members:
-        walks_m = source.walks_m[source.row[group_id]]
-        near = [s for s in stops if walks_m[s] <= source.settings.walk_max_m]
-        if near:
-            found[group_id] = min(near, key=lambda s: (int(walks_m[s]), s))
-    return found
+def _by_compound(line: Line) -> list[list[Party]]:
+    """Rides to one compound together, whichever run they are on."""
+    found: dict[str, list[Party]] = {}
+    for ride in line.rides:
+        found.setdefault(ride.compound.id, []).append(ride)
+    return list(found.values())
+
+
+def _reach(draft: LineDraft, group_id: str) -> dict[int, int]:
+    """Stop → soft price for a rider, of stops within the limit."""
+    source = source_of(draft)
+    near = np.flatnonzero(source.walks_m[source.row[group_id]] <= source.settings.walk_max_m).tolist()
+    return {s: source.ride_fen(group_id, s, 100) for s in near}
+
+
+def _nearest(reach: Mapping[int, int], stops: Collection[int | None]) -> int | None:
+    return min((s for s in stops if s is not None and s in reach), key=lambda s: (reach[s], s), default=None)
 
 
 def _cost_fen(draft: LineDraft, line: Line, elsewhere: Opened) -> int | None:

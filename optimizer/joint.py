@@ -35,7 +35,7 @@ __all__ = ["Planned", "plan_lines", "usual_work"]
 
 Progress = Callable[[float], bool]
 
-WORK_PER_PARTY: Final = 90
+WORK_PER_PARTY: Final = 75
 """Iterations for each small party: some 40 s for 1,700 riders."""
 LEAST_WORK: Final = 3_000
 PARTS_OF_A_BUS: Final = 4

@@ -63,14 +63,15 @@ def _one_moved(draft: LineDraft, line: Line, i: int, party: Party) -> Line:
 
 
 def _host(line: Line, i: int, party: Party) -> int | None:
-    """Find a ride of the same run, compound and stop."""
+    """Find a ride to the same compound from the same stop, of the same run before others."""
     where = dict(zip(((h.ride, h.stop) for h in line.halts), standings(line), strict=True))
     work = 1 - line.home
-    for j, ride in enumerate(line.rides):
-        same_end = ride.compound.id == party.compound.id and where[j, work] == where[i, work]
-        if j != i and same_end and ride.stop == party.stop:
-            return j
-    return None
+    same = [
+        j
+        for j, ride in enumerate(line.rides)
+        if j != i and ride.members and (ride.compound.id, ride.stop) == (party.compound.id, party.stop)
+    ]
+    return min(same, key=lambda j: (where[j, work] != where[i, work], j), default=None)
 
 
 def _with_halts(draft: LineDraft, line: Line, i: int) -> Line:
