@@ -32,6 +32,10 @@ def show_commute(done: "CommutePlan", out: Path | None) -> None:
     for kind, plan in done.judged.items():
         for finding in plan.findings[:LEFT_OUT_SHOWN]:
             screen.print(f"  违规（{NAMES[kind]}）{finding}", soft_wrap=True)
+    if done.staggered is not None:
+        screen.print("错峰上下班（每次只动一个办公区）")
+        for line in done.staggered.text().splitlines():
+            screen.print(f"  {line}", soft_wrap=True)
     if done.contracts is not None:
         show_contracts(done.contracts)
     screen.print()

@@ -44,6 +44,10 @@ def shuttles(  # noqa: PLR0913
         Path | None,
         typer.Option("--stops", metavar="FILE", help="站点表；不给时由道路推荐 / places to stop"),
     ] = None,
+    quotes: Annotated[
+        Path | None,
+        typer.Option("--quotes", metavar="FILE", help="报价表，与缺省的合同一起比较 / quotations to compare"),
+    ] = None,
     map_file: Annotated[
         Path | None,
         typer.Option(
@@ -65,6 +69,16 @@ def shuttles(  # noqa: PLR0913
         float | None,
         typer.Option("--seconds", min=1.0, help="搜索时间（秒），不给时按固定工作量 / search time"),
     ] = None,
+    stagger: Annotated[
+        int,
+        typer.Option(
+            "--stagger",
+            min=0,
+            max=120,
+            metavar="MINUTES",
+            help="各办公区错峰几分钟能省多少 / other hours",
+        ),
+    ] = 0,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只核对表格和步行距离，不编排、不写库 / check, plan nothing")
     ] = False,
@@ -91,6 +105,8 @@ def shuttles(  # noqa: PLR0913
         way=way.value,
         seed=asked.seed,
         seconds=seconds,
+        stagger_minutes=stagger,
+        quotes=quotes,
         out=asked.out,
         dry_run=dry_run,
     )

@@ -5,31 +5,31 @@ sheet and measures every walk, and plans nothing.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
-from typing import Literal
 
 from sqlalchemy import Engine
 
 from gis.matrix import UNREACHABLE
 from optimizer.bookings import riding
-from optimizer.contract_tables import Comparison
 from optimizer.line_figures import left_out_of
 from optimizer.lines import ShuttleSettings
-from optimizer.policy.calendar import Day, DayKind
+from optimizer.policy.calendar import Day, DayKind, parse_date
 from optimizer.policy.calendar import day as calendar_day
-from optimizer.policy.offers import Offer
+from optimizer.policy.offers import Offer, default_offers
 from scenarios.prefecture.values import Prefecture
+from scenarios.stagger import StaggerStudy
 from service.clock import zone_of
 from service.errors import IntakeError
+from service.intake.quotes import read_quotes
 from service.intake.words import Words
-from service.kinds import EVENING, MORNING, NAMES
+from service.kinds import NAMES
 from service.settings import Settings
 from service.sheets import SheetReport, problem_list
 from service.store.plans import Judged
 from service.use_cases import corrections
-from service.use_cases.commute_day import CommuteDay, Sheets, blank_day, commute_day
+from service.use_cases.commute_day import CommuteDay, blank_day, commute_day
+from service.use_cases.commute_values import KINDS, CommuteOrder, CommutePlan, LeftOutRow
 from service.use_cases.contracts import compare_contracts, contract_tables
 from service.use_cases.engine import warm_engine
 from service.use_cases.folders import staged
@@ -39,110 +39,14 @@ from service.use_cases.line_outputs import write_line_outputs
 from service.use_cases.outputs import require_writable, write_plans
 from service.use_cases.roads import Roads, say_kept
 from service.use_cases.shuttles import Lines, plan_shuttles
+from service.use_cases.staggering import stagger_hours
 from service.use_cases.steps import Steps
 from service.use_cases.stored import keep_draft, open_day
 from service.use_cases.words import keep_words, load_words
 
-Way = Literal["both", "morning", "evening"]
-"""Which lines are asked for."""
-KINDS: Mapping[Way, tuple[str, ...]] = {
-    "both": (MORNING, EVENING),
-    "morning": (MORNING,),
-    "evening": (EVENING,),
-}
+__all__ = ["CommuteOrder", "CommutePlan", "plan_commute"]
+
 Tell = Callable[[SheetReport, str | None], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommuteOrder:
-    """What to plan.
-
-    Parameters
-    ----------
-    sheets
-        What is known of the commute; what is missing comes from the stored day, or is invented.
-    map_file
-        A map without a stored day; None: the stored day on its map.
-    when
-        The service day; None: the stored one, or the next workday.
-    seconds
-        Time for the search, both directions together; None: a fixed amount of work.
-    offers
-        Quotations; None: the default ones of the region.
-    out
-        Folder for the documents; None writes none.
-    dry_run
-        Read and check everything, plan nothing.
-    """
-
-    sheets: Sheets = field(default_factory=Sheets)
-    map_file: Path | None = None
-    when: date | None = None
-    way: Way = "both"
-    seed: int = 1
-    seconds: float | None = None
-    settings: ShuttleSettings = field(default_factory=ShuttleSettings)
-    offers: tuple[Offer, ...] | None = None
-    region: str = "cn"
-    out: Path | None = None
-    dry_run: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOutRow:
-    """Riders without a seat: where they stand in the sheet, how many, and why."""
-
-    where: str
-    riders: int
-    reason: str
-
-    @property
-    def sentence(self) -> str:
-        """One line for people."""
-        return f"{self.where}（{self.riders} 人）：{self.reason}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommutePlan:
-    """What came of it.
-
-    Parameters
-    ----------
-    commute
-        The day with what the sheets brought, and what was wrong with them.
-    kind_of_day
-        What the working calendar says of the date.
-    left_out
-        Riders whom no stop can reach, or who have no seat; in a rehearsal only the first.
-    lines, judged
-        By kind of plan; empty in a rehearsal.
-    contracts
-        None in a rehearsal.
-    ids
-        Of the drafts; none without a stored day.
-    files
-        Written into the folder that was asked for.
-    """
-
-    commute: CommuteDay
-    roads: Roads
-    kind_of_day: Day
-    left_out: tuple[LeftOutRow, ...]
-    lines: Mapping[str, Lines]
-    judged: Mapping[str, Judged]
-    contracts: Comparison | None = None
-    ids: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-
-    @property
-    def day(self) -> Prefecture:
-        """The day as it was planned."""
-        return self.commute.day
-
-    @property
-    def violations(self) -> int:
-        """Broken rules over all plans, from both judges."""
-        return sum(len(plan.findings) for plan in self.judged.values())
 
 
 def plan_commute(
@@ -174,6 +78,7 @@ def plan_commute(
     base, roads = _opened(order, settings, steps, engine)
     with steps.step("sheets", "读取表格") as step:
         commute = _read(order, base, roads, engine, tell)
+        commute, offers = _with_quotes(order, commute, tell)
         commute, today = _riding(commute, order.region)
         step.note = f"乘客 {sum(g.count for g in commute.day.rider_groups):,} 人"
     if order.dry_run:
@@ -190,13 +95,14 @@ def plan_commute(
         left_out=tuple(_left_out(commute, lines)),
         contracts=compare_contracts(
             {kind: (plan.problem, plan.schedule) for kind, plan in judged.items()},
-            commute.day.date, offers=order.offers, region=order.region,
+            commute.day.date, offers=offers, region=order.region,
         ),
     )  # fmt: skip
     ids: tuple[str, ...] = ()
     if engine is not None and order.map_file is None:
         ids = tuple(keep_draft(engine, base, plan) for plan in judged.values())
-    return replace(found, ids=ids, files=_written(order, found, steps))
+    found = replace(found, ids=ids, staggered=_staggered(order, commute.day, roads, steps))
+    return replace(found, files=_written(order, found, steps))
 
 
 def _read(
@@ -209,6 +115,19 @@ def _read(
     finally:
         if engine is not None and not order.dry_run:
             keep_words(engine, words)
+
+
+def _with_quotes(
+    order: CommuteOrder, commute: CommuteDay, tell: Tell | None
+) -> tuple[CommuteDay, tuple[Offer, ...]]:
+    """Put quotations before the default offers."""
+    usual = default_offers(order.region)
+    if order.quotes is None:
+        return commute, usual
+    sheet = read_quotes(order.quotes, parse_date(commute.day.date))
+    if tell is not None:
+        tell(sheet.report, None)
+    return replace(commute, reports=(*commute.reports, sheet.report)), (*sheet.offers, *usual)
 
 
 def _rehearsed(order: CommuteOrder, found: CommutePlan) -> CommutePlan:
@@ -278,6 +197,16 @@ def _planned(
         judged = judge(plans, roads, step.part)
         step.note = f"违规 {sum(len(plan.findings) for plan in judged.values())} 处"
     return lines, judged
+
+
+def _staggered(order: CommuteOrder, day: Prefecture, roads: Roads, steps: Steps) -> StaggerStudy | None:
+    if not order.stagger_minutes:
+        return None
+    with steps.step("stagger", f"比较错峰 {order.stagger_minutes} 分钟") as step:
+        return stagger_hours(
+            day, roads, order.stagger_minutes, step,
+            kinds=KINDS[order.way], seed=order.seed, settings=order.settings,
+        )  # fmt: skip
 
 
 def _out_of_reach(

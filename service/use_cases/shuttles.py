@@ -1,6 +1,6 @@
 """Plan the commuter shuttles of a day: to work in the morning, home in the evening."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -64,13 +64,14 @@ def plan_shuttles(
     """
     drafts = line_drafts(day, roads, settings or ShuttleSettings())
     planned: dict[str, Lines] = {}
-    for kind in kinds:
+    each_s = None if seconds is None else seconds / len(kinds)
+    for number, kind in enumerate(kinds):
         draft = drafts[kind]
         if kind == EVENING and MORNING in planned:
             routes = planned[MORNING].schedule.routes
             busy = {r.vehicle_id: TimeWindow(start_s=r.start_s, end_s=r.end_s) for r in routes}
             draft = replace(draft, problem=with_busy_times(with_paid_days(draft.problem, busy), busy))
-        planned[kind] = _planned(draft, seed, step, None if seconds is None else seconds / len(kinds))
+        planned[kind] = _planned(draft, seed, each_s, _share(step, number, len(kinds)))
     return planned
 
 
@@ -95,10 +96,15 @@ def line_drafts(day: Prefecture, roads: Roads, settings: ShuttleSettings) -> dic
     return {kind: _stamped(draft, roads) for kind, draft in drafts.items()}
 
 
-def _planned(draft: LineDraft, seed: int, step: Step, seconds: float | None) -> Lines:
+def _planned(draft: LineDraft, seed: int, seconds: float | None, progress: Callable[[float], bool]) -> Lines:
     require_valid(draft.problem)
-    planned = joint.plan_lines(draft, seed=seed, seconds=seconds, progress=step.keep_going)
+    planned = joint.plan_lines(draft, seed=seed, seconds=seconds, progress=progress)
     return Lines(draft=planned.draft, schedule=planned.schedule)
+
+
+def _share(step: Step, number: int, of: int) -> Callable[[float], bool]:
+    """Tell a step the work of one of several plans as a part of all."""
+    return lambda done: step.keep_going((number + done) / of)
 
 
 def _stamped(draft: LineDraft, roads: Roads) -> LineDraft:

@@ -148,11 +148,20 @@ def test_good_rows_are_planned_both_ways_with_their_own_hours_and_contracts(
     assert windows == {("gate:一院", 30_000), ("gate:二院", 31_800)}
 
 
-def test_bookings_close_a_line_that_few_people_want(paiche: Run, town: StoredTown, tmp_path: Path) -> None:
+def test_quotes_and_other_hours_are_compared_and_bookings_close_a_line_that_few_want(
+    paiche: Run, town: StoredTown, tmp_path: Path
+) -> None:
     out = tmp_path / "out"
     sheets = _sheets(tmp_path, *GOOD)
-    where = ("--date", TUESDAY, "--direction", "morning", "--out", out)
-    assert paiche("plan", "shuttles", "--map", town.map_file, *sheets, *where)[0] == 0
+    quotes = _sheet(
+        tmp_path, "报价.xlsx", ("报价单位", "计价方式", "座位至", "价格（元）"),
+        ("公交公司", "包月", 19, 8000), ("公交公司", "包月", 49, 15000), ("客运公司", "公里", 49, ""),
+    )  # fmt: skip
+    where = ("--date", TUESDAY, "--direction", "morning", "--stagger", 30, "--quotes", quotes, "--out", out)
+    code, shown, error = paiche("plan", "shuttles", "--map", town.map_file, *sheets, *where)
+    assert (code, "按公里计价而没有每公里的价" in error) == (FAILED_CODE, True)
+    assert "公交公司（包月）" in shown
+    assert re.search(r"现行上下班时间：每天 [\d,.]+ 元，早班 \d 辆", shown)
     booked = _sheet(tmp_path, "预约.xlsx", ("编号", "线路", "人数"), ("1", "早1线", 2), ("2", "早9线", 1))
     code, shown, error = paiche("plan", "bookings", out, booked, "--days", 30)
     assert code == FAILED_CODE
