@@ -1,7 +1,7 @@
 """Everything that comes out of a plan of lines: timetables, notices, workbook, page, feed, layers, maps."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -19,7 +19,8 @@ from optimizer.line_figures import Line, LineStop
 from optimizer.lines import LineDraft
 from optimizer.policy.calendar import is_workday, parse_date
 from service.clock import clock_text
-from service.documents.book import LineBook, Side, side_of
+from service.documents.book import LineBook, Side, side_of, texts_of
+from service.documents.fonts import typeface
 from service.documents.gtfs import Agency, Track, gtfs_feed
 from service.documents.notice_pdf import notice_pdf
 from service.documents.page import Picture, line_page
@@ -272,15 +273,17 @@ def _caption(book: LineBook, name: str) -> str:
 def _draw(file: Path, plan: _Plan, side: Side) -> None:
     from gis.picture import MapContent, draw_map
 
-    places = {place.id: place for line in side.lines for place in line.workplaces}
+    write = typeface(texts_of(plan.book)).legible  # one sign that no font has must not cost the map
+    work = {place.id: place for line in side.lines for place in line.workplaces}
+    drawn = [map_line(line, plan.paths[line.id]) for line in side.lines]
     draw_map(
         file,
         plan.roads.network,
         MapContent(
-            lines=tuple(map_line(line, plan.paths[line.id]) for line in side.lines),
-            compounds=tuple(places.values()),
+            lines=tuple(replace(line, name=write(line.name)) for line in drawn),
+            compounds=tuple(replace(place, name=write(place.label)) for place in work.values()),
         ),
-        title=f"{plan.book.title} · {side.name}",
+        title=write(f"{plan.book.title} · {side.name}"),
         note=f"{plan.book.date} · {len(side.lines)} 条线路",
         synthetic=plan.book.synthetic,
     )

@@ -1,7 +1,10 @@
 """From planned lines to what is drawn and fed: tracks along the paths, dates of the feed, one numbering."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from pathlib import Path as FilePath
 from types import MappingProxyType
 
 import pytest
@@ -14,9 +17,12 @@ from optimizer.price import price
 from service.kinds import EVENING, MORNING
 from service.store.plans import Judged
 from service.use_cases.handouts import TIMETABLE_HEADINGS, handouts
-from service.use_cases.line_outputs import service_dates
+from service.use_cases.line_outputs import service_dates, write_line_outputs
 from service.use_cases.line_tracks import driven, map_line, track
+from service.use_cases.roads import Roads
+from service.use_cases.shuttles import Lines
 from tests.optimizer.line_town import car, day
+from tests.service import own_town
 from tests.service.line_book import BUS, book, named_places, request, route, side, visit
 
 DEGREE_M = 111_195  # of latitude on the mean sphere
@@ -68,10 +74,11 @@ def test_the_feed_ends_where_no_calendar_is_published_and_always_has_its_day() -
     assert service_dates("2099-03-02") == (date(2099, 3, 2),)
 
 
-def _judged(kind: str, *routes: Route) -> Judged:
+def _judged(kind: str, *routes: Route, work: str = "一号院（北路）") -> Judged:
     requests = [request("a", "AC", 8), request("b", "BC", 2), request("f", "FC", 3)]
     buses = [car(v, type_id="bus") for v in ("v1", "v2")]
-    problem = day(buses, requests, places=named_places(), vehicle_types=(BUS,))
+    places = tuple(replace(place, name=work) if place.id == "C" else place for place in named_places())
+    problem = day(buses, requests, places=places, vehicle_types=(BUS,))
     schedule = Schedule(routes=routes)
     paths: Mapping[str, tuple[Path | None, ...]] = {
         r.vehicle_id: (*(_path(25.0, 25.0 + i) for i in range(len(r.visits))), None) for r in routes
@@ -120,3 +127,35 @@ def test_the_table_of_a_timetable_names_lines_as_the_documents_do() -> None:
         "晚2线",
         "晚2线",
     ]
+
+
+def test_every_document_is_written_even_where_no_font_has_a_sign_of_a_name(tmp_path: FilePath) -> None:
+    map_file = tmp_path / "town.osm"
+    map_file.write_text(own_town._osm(), encoding="utf-8")
+    roads = Roads(map_file, cache_folder=tmp_path / "cache")
+    plan = _judged(MORNING, TWO_RUNS, work="一号院🚌")
+    lines = {MORNING: Lines(draft=LineDraft(problem=plan.problem, members={}), schedule=plan.schedule)}
+    told: list[float] = []
+    out = tmp_path / "out"
+    names = write_line_outputs(out, lines, {MORNING: plan}, roads, title="某市🚌", progress=told.append)
+    assert names == (
+        "timetables.pdf", "notices.pdf", "timetables.xlsx", "lines.geojson", "gtfs.zip", "lines_morning.png",
+        "lines.html",
+    )  # fmt: skip
+    assert sorted(names) == sorted(file.name for file in out.iterdir())
+    assert all((out / name).stat().st_size > 1_000 for name in names)
+    assert told == sorted(told)
+    layers = json.loads((out / "lines.geojson").read_text(encoding="utf-8"))["features"]
+    assert [f["properties"]["layer"] for f in layers] == ["line", "line", "stop", "compound", "stop"]
+    assert layers[0]["properties"]["riders"] == "10"
+    assert layers[0]["geometry"]["coordinates"] == [[103.0, 25.0], [103.0, 27.0]]
+
+
+def test_a_plan_without_lines_writes_what_there_is_to_say(tmp_path: FilePath) -> None:
+    map_file = tmp_path / "town.osm"
+    map_file.write_text(own_town._osm(), encoding="utf-8")
+    plan = _judged(EVENING)
+    lines = {EVENING: Lines(draft=LineDraft(problem=plan.problem, members={}), schedule=plan.schedule)}
+    roads = Roads(map_file, cache_folder=tmp_path / "cache")
+    names = write_line_outputs(tmp_path / "out", lines, {EVENING: plan}, roads, title="某市")
+    assert names == ("timetables.pdf", "notices.pdf", "timetables.xlsx", "lines.geojson", "lines.html")
