@@ -4,20 +4,20 @@ A plan of requests is taken apart into rides and put together again as requests 
 stop as one party, or somebody walking to another stop of the line.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from optimizer.feasible import drivable_route
 from optimizer.line_requests import party_request
 from optimizer.lines import LineDraft, LineSource, redrafted
-from optimizer.model import Problem, Route, Schedule, Unserved
-from optimizer.parties import Party
+from optimizer.model import Problem, Reason, Request, Route, Schedule, Unserved
+from optimizer.parties import Party, largest_load
 from optimizer.price import decision_cost_fen, route_lines, soft_cost_fen
 from optimizer.timing import Call, Timetable
 
 __all__ = [
     "Halt", "Line", "Planned", "assembled", "driven", "full_cost_fen", "home_stop", "lines_of",
-    "riders_served", "route_cost_fen", "source_of", "stops_open",
+    "riders_served", "route_cost_fen", "source_of", "stops_open", "summed",
 ]  # fmt: skip
 
 
@@ -112,38 +112,73 @@ def driven(draft: LineDraft, line: Line) -> Route | None:
     return drivable_route(table, vehicle, calls, driver_id=line.driver_id)
 
 
-def assembled(planned: Planned, lines: Sequence[Line]) -> Planned | None:
+def assembled(planned: Planned, lines: Sequence[Line], *, together: bool = False) -> Planned | None:
     """Put lines together as a draft with one request for each ride; None where one cannot be driven.
 
     Whoever is on none of the lines keeps the request of before, and its reason if there was one.
+
+    Parameters
+    ----------
+    together
+        Whether those who are left out at one stop for one reason become one request, a busload at most.
     """
     draft, schedule = planned.draft, planned.schedule
-    routes = [driven(draft, line) for line in lines if line.rides]
     lines = [line for line in lines if line.rides]
-    left = {u.request_id: u for u in schedule.unserved}
-    rest = [p for r, p in zip(draft.problem.requests, draft.parties, strict=True) if r.id in left]
-    parties = _numbered([*(ride for line in lines for ride in line.rides), *rest])
+    routes = [route for route in (driven(draft, line) for line in lines) if route is not None]
+    if len(routes) < len(lines):
+        return None
+    rest = _rest(draft, schedule, together=together)
+    parties = _numbered([*(ride for line in lines for ride in line.rides), *(party for party, _ in rest)])
     again = redrafted(draft, parties)
-    ids = iter(r.id for r in again.problem.requests)
+    requests = iter(again.problem.requests)
     timed = []
     for line, route in zip(lines, routes, strict=True):
-        if route is None:
-            return None
-        names = [next(ids) for _ in line.rides]
+        names = [next(requests).id for _ in line.rides]
         visits = tuple(replace(v, request_id=names[int(v.request_id or 0)]) for v in route.visits)
         timed.append(replace(route, visits=visits))
-    unserved = tuple(
-        sorted(
-            (replace(left[old], request_id=new) for old, new in zip(_order(draft, left), ids, strict=True)),
-            key=lambda u: u.request_id,
-        )
+    unserved = [_told(request, why) for request, (_, why) in zip(requests, rest, strict=True)]
+    made = replace(
+        schedule,
+        routes=tuple(sorted(timed, key=lambda r: r.vehicle_id)),
+        unserved=tuple(sorted(unserved, key=lambda u: u.request_id)),
     )
-    made = replace(schedule, routes=tuple(sorted(timed, key=lambda r: r.vehicle_id)), unserved=unserved)
     return Planned(again, replace(made, objective_fen=decision_cost_fen(again.problem, made)))
 
 
-def _order(draft: LineDraft, left: Mapping[str, Unserved]) -> list[str]:
-    return [r.id for r in draft.problem.requests if r.id in left]
+def _rest(draft: LineDraft, schedule: Schedule, *, together: bool) -> list[tuple[Party, Unserved]]:
+    """Parties that are left out and why, in the order of their requests."""
+    left = {u.request_id: u for u in schedule.unserved}
+    pairs = zip(draft.problem.requests, draft.parties, strict=True)
+    alone = [(party, left[request.id]) for request, party in pairs if request.id in left]
+    if not together:
+        return alone
+    most = largest_load(draft.problem.vehicle_types, draft.problem.vehicles, source_of(draft).settings)
+    found: list[tuple[Party, Unserved]] = []
+    last: dict[tuple[int, str, Reason], int] = {}
+    for party, why in alone:
+        key = (-1 if party.stop is None else party.stop, party.compound.id, why.reason)
+        at = last.get(key)
+        if party.stop is not None and at is not None and found[at][0].riders + party.riders <= most:
+            found[at] = (replace(party, members=summed(found[at][0].members, party.members)), found[at][1])
+        else:
+            last[key] = len(found)
+            found.append((party, why))
+    return found
+
+
+def _told(request: Request, why: Unserved) -> Unserved:
+    """Give a reason to a request that has another name and number of riders than before."""
+    _, colon, words = why.detail.partition("：")
+    return replace(why, request_id=request.id, detail=f"{request.name}：{words}" if colon else why.detail)
+
+
+def summed(*crowds: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+    """Members of several parties as those of one."""
+    count: dict[str, int] = {}
+    for members in crowds:
+        for group_id, n in members:
+            count[group_id] = count.get(group_id, 0) + n
+    return tuple(count.items())
 
 
 def _numbered(parties: Sequence[Party]) -> tuple[Party, ...]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from optimizer.legs import leg
-from optimizer.line_plans import Halt, Line, source_of
+from optimizer.line_plans import Halt, Line, source_of, summed
 from optimizer.lines import LineDraft
 from optimizer.parties import Party
 
@@ -57,7 +57,7 @@ def _one_moved(draft: LineDraft, line: Line, i: int, party: Party) -> Line:
     rides[i] = replace(rides[i], members=stay)
     host = _host(line, i, party)
     if host is not None:
-        rides[host] = replace(rides[host], members=_sum(rides[host].members, party.members))
+        rides[host] = replace(rides[host], members=summed(rides[host].members, party.members))
         return replace(line, rides=tuple(rides))
     return _with_halts(draft, replace(line, rides=(*rides, party)), i)
 
@@ -125,11 +125,3 @@ def _without_empty(line: Line) -> Line:
         rides=tuple(line.rides[i] for i in kept),
         halts=tuple(replace(h, ride=number[h.ride]) for h in line.halts if h.ride in number),
     )
-
-
-def _sum(*crowds: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
-    count: dict[str, int] = {}
-    for members in crowds:
-        for group_id, n in members:
-            count[group_id] = count.get(group_id, 0) + n
-    return tuple(count.items())

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from optimizer.line_plans import Halt, Line, Planned, assembled, driven, lines_of, source_of
+from optimizer.line_plans import Halt, Line, Planned, assembled, driven, lines_of, source_of, summed
 from optimizer.lines import LineDraft, redrafted
 from optimizer.moves import standings
 from optimizer.parties import Party
@@ -81,7 +81,7 @@ def merged(planned: Planned) -> Planned:
     for line in lines_of(draft, planned.schedule):
         joined = _joined(line)
         together.append(joined if driven(draft, joined) is not None else line)
-    return assembled(planned, together) or planned
+    return assembled(planned, together, together=True) or planned
 
 
 def split(planned: Planned, largest: int) -> Planned:
@@ -117,17 +117,11 @@ def _joined(line: Line) -> Line:
     joins = {i: first.setdefault((*ends[i], ride.compound.id), i) for i, ride in enumerate(line.rides)}
     kept = [i for i in range(len(line.rides)) if joins[i] == i]
     rides = tuple(
-        replace(line.rides[i], members=_sum(line.rides[j].members for j, into in joins.items() if into == i))
+        replace(
+            line.rides[i], members=summed(*(line.rides[j].members for j, into in joins.items() if into == i))
+        )
         for i in kept
     )
     place = {i: n for n, i in enumerate(kept)}
     halts = tuple(replace(h, ride=place[h.ride]) for h in line.halts if joins[h.ride] == h.ride)
     return replace(line, rides=rides, halts=halts)
-
-
-def _sum(crowds: Iterator[Members]) -> Members:
-    count: dict[str, int] = {}
-    for members in crowds:
-        for group_id, n in members:
-            count[group_id] = count.get(group_id, 0) + n
-    return tuple(count.items())
