@@ -14,6 +14,7 @@ from typing import Final, Literal
 import numpy as np
 
 from optimizer.engines.arrays import Compiled, compile_problem
+from optimizer.engines.effort import Effort
 from optimizer.engines.kernels import anneal
 from optimizer.engines.kernels import layout as at
 from optimizer.engines.plans import best_schedule, finished, start_from
@@ -37,51 +38,18 @@ COLD: Final = 0.005
 """Last temperature, likewise."""
 COLD_WITH_TIMES: Final = 0.05
 """The same for single stops at their times: what is colder only repeats itself."""
-SLICE_S: Final = 0.2
-"""How long a search runs before it asks whether to go on."""
-FIRST_SLICE: Final = 200
-"""Iterations of the first slice, before the speed is known."""
 FLEET_SHARE: Final = 0.4
 """Share of the work that may go into serving everybody, or all with fewer vehicles."""
+FIRST_SHARE: Final = 0.35
+"""Share of the annealing after which too many vehicles are looked at."""
+SECOND_SHARE: Final = 0.25
+"""Share of the annealing for a second beginning with fewer vehicles."""
+FEWER_SHARE: Final = 0.05
+"""Share of the work left that may go into finding such a beginning."""
+BEST: Final = (at.BEST_COUNT, at.BEST_TOTAL, at.BEST_LEFT, at.BEST_DONE)
+"""What is known of the best solution."""
 UNLIMITED: Final = 100_000
 """Iterations where the caller sets no limit."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Effort:
-    """How much work there is and how much of it is done."""
-
-    iterations: int | None
-    seconds: float | None
-    began: float
-    done: int = 0
-    stopped: bool = False
-    speed: float = 0.0
-
-    def share(self) -> float:
-        """Part of the work that is done; 1 when it is over."""
-        if self.stopped:
-            return 1.0
-        by_count = _part(self.done, self.iterations)
-        by_time = _part(time.perf_counter() - self.began, self.seconds)
-        return max(by_count, by_time)
-
-    def next_slice(self, until: float) -> int:
-        """Give the iterations to run before the next question, no more than leads to the share `until`."""
-        size = max(1, int(self.speed * SLICE_S)) if self.speed else FIRST_SLICE
-        if self.iterations:
-            size = min(size, max(1, round(until * self.iterations) - self.done))
-        if self.seconds and self.speed:
-            left_s = until * self.seconds - (time.perf_counter() - self.began)
-            size = min(size, max(1, int(left_s * self.speed)))
-        return size
-
-
-def _part(done: float, limit: float | None) -> float:
-    """How much of a limit is used up; a limit of nothing or less is, before anything is done."""
-    if limit is None:
-        return 0.0
-    return done / limit if limit > 0 else 1.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,7 +58,7 @@ class _Run:
 
     compiled: Compiled
     search: at.Search
-    effort: _Effort
+    effort: Effort
     seed: int
     progress: Progress | None
     told: tuple[int, int] = (-1, -1)
@@ -146,7 +114,7 @@ def solve(
     warm()
     search = new_search(compiled, seed)
     _begin(compiled, search, warm_start)
-    effort = _Effort(iterations=iterations, seconds=seconds, began=time.perf_counter())
+    effort = Effort(iterations=iterations, seconds=seconds, began=time.perf_counter())
     run = _Run(compiled=compiled, search=search, effort=effort, seed=seed, progress=progress)
     _serve_all(run)
     if objective == "vehicles":
@@ -183,7 +151,7 @@ def _serve_all(run: _Run) -> None:
     """While somebody is absent who might be served, look for room by sums of absences."""
     if run.search.tally[at.BEST_LEFT] == 0:
         return
-    _slices(run, until=FLEET_SHARE / 2, by_absences=True, cooling=False)
+    _slices(run, until=FLEET_SHARE / 2, by_absences=True)
     anneal.restart(run.compiled.task, run.search)
 
 
@@ -199,7 +167,7 @@ def _save_vehicles(run: _Run) -> None:
         anneal.restart(task, search)
         if not anneal.drop_route(task, search):
             break
-        if not _slices(run, until=FLEET_SHARE, by_absences=True, cooling=False):
+        if not _slices(run, until=FLEET_SHARE, by_absences=True):
             break
     anneal.restart(task, search)
     search.tally[at.MOST_ACTIVE] = max(search.tally[at.BEST_COUNT], 1)
@@ -220,23 +188,68 @@ def _fewest_vehicles(compiled: Compiled) -> int:
 
 
 def _save_cost(run: _Run) -> None:
-    """Anneal what is left of the work."""
-    _slices(run, until=1.0, by_absences=False, cooling=True)
+    """Anneal what is left of the work; where vehicles are alike, begin again once with fewer of them."""
+    hot, cold = _temperatures(run.compiled)
+    first = run.effort.share()
+    alike = len(run.compiled.groups) == 1 and run.compiled.vehicle_units == 0
+    if alike and run.search.tally[at.BEST_LEFT] == 0:
+        middle = hot * (cold / hot) ** FIRST_SHARE
+        _slices(run, until=_later(first, FIRST_SHARE), by_absences=False, heat=(hot, middle))
+        if run.search.tally[at.BEST_COUNT] > _fewest_vehicles(run.compiled):
+            _try_fewer(run, heat=(hot, middle), until=_later(first, FIRST_SHARE + SECOND_SHARE))
+        hot = middle
+    _slices(run, until=1.0, by_absences=False, heat=(hot, cold))
 
 
-def _slices(run: _Run, *, until: float, by_absences: bool, cooling: bool) -> bool:
-    """Search slice by slice up to a share of the work; whether nobody was absent at last."""
+def _later(share: float, part: float) -> float:
+    """Share of the work that is done after a part of what is left at `share`."""
+    return share + part * (1.0 - share)
+
+
+def _try_fewer(run: _Run, *, heat: tuple[float, float], until: float) -> None:
+    """Anneal with fewer vehicles from the start; go on from the better of the two solutions.
+
+    One route more than needed is seldom given up once it is cold: its stops fit elsewhere all at once only.
+    """
+    task, search, tally = run.compiled.task, run.search, run.search.tally
+    best, figures = search.best.copy(), tally[list(BEST)].copy()
+    fewest, enough = _fewest_vehicles(run.compiled), _later(run.effort.share(), FEWER_SHARE)
+    while tally[at.BEST_COUNT] > fewest and run.effort.share() < min(enough, until):
+        anneal.restart(task, search)
+        if not anneal.drop_route(task, search):
+            break
+        tally[at.BEST_TOTAL] = at.NEVER  # whatever serves all with fewer is worth to be kept
+        if not _slices(run, until=min(enough, until), by_absences=True):
+            break
+    if tally[at.BEST_COUNT] < figures[0]:
+        anneal.restart(task, search)
+        tally[at.MOST_ACTIVE] = tally[at.BEST_COUNT]
+        tally[at.BEST_TOTAL] = tally[at.TOTAL]
+        _slices(run, until=until, by_absences=False, heat=heat)
+    if tally[at.BEST_TOTAL] > figures[BEST.index(at.BEST_TOTAL)]:
+        search.best[...] = best
+        tally[list(BEST)] = figures
+    tally[at.MOST_ACTIVE] = run.compiled.slots
+    anneal.restart(task, search)
+
+
+def _slices(run: _Run, *, until: float, by_absences: bool, heat: tuple[float, float] | None = None) -> bool:
+    """Search slice by slice up to a share of the work; whether nobody was absent at last.
+
+    `heat` is the first and the last temperature, as shares of what a request costs; without it all is cold.
+    """
     search, effort = run.search, run.effort
     scale = _cost_per_request(run)
     first = effort.share()
-    hot, cold = _temperatures(run.compiled)
-    search.key[0, at.TEMPERATURE] = (hot if cooling else cold) * scale
+    cold = _temperatures(run.compiled)[1]
+    hot, cold = heat or (cold, cold)
+    search.key[0, at.TEMPERATURE] = hot * scale
     search.key[0, at.COOLING] = 1.0
-    if cooling and effort.iterations:
+    if effort.iterations:
         left = max(1, round(until * effort.iterations) - effort.done)
         search.key[0, at.COOLING] = (cold / hot) ** (1.0 / left)
     while (share := effort.share()) < until:
-        if cooling and not effort.iterations:
+        if not effort.iterations:
             search.key[0, at.TEMPERATURE] = hot * scale * (cold / hot) ** ((share - first) / (until - first))
         found = _slice(run, effort.next_slice(until), by_absences=by_absences)
         if found or (by_absences and search.tally[at.ABSENT] == 0):
