@@ -138,6 +138,13 @@ def test_a_further_trip_is_made_where_that_saves_a_bus() -> None:
     assert all(len(bus) == 2 for bus in found.buses)
 
 
+def test_stops_that_are_too_far_apart_for_one_ride_count_in_the_bound() -> None:
+    lines = on_a_line([(-50, 0, 1), (50, 0, 1), (60, 0, 1)], [(0, 500)], longest=100)
+    found = solve(lines, iterations=200)
+    assert (len(found.buses), found.bound) == (2, 2)
+    assert solve(replace(lines, longest_ride=170), iterations=200).bound == 1
+
+
 def test_stops_that_no_bus_can_serve_are_named() -> None:
     lines = on_a_line([(10, 0, 11), (2_000, 0, 1), (10, 0, 10)], [(0, 5_000)])
     found = solve(lines, iterations=10)
