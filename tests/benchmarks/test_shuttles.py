@@ -11,7 +11,8 @@ from benchmarks.shuttle_towns import TOWNS
 ROW = {
     "town": "1700", "seed": 1, "wall_s": 50.0, "cpu_s": 49.0, "riders": 1_700, "served": 1_673,
     "yuan": 6_000.0, "walks_yuan": 600.0, "buses": 19, "stops": 40, "km": 650.0, "violations": 0,
-    "steps_served": 1_673, "steps_yuan": 7_500.0, "steps_buses": 21, "steps_stops": 40, "steps_violations": 0, "saving": 20.0,
+    "steps_served": 1_673, "steps_yuan": 7_500.0, "steps_buses": 21, "steps_stops": 40,
+    "steps_violations": 0, "saving": 20.0,
     "machine": "abacus", "python": "3.11", "date": "2026-03-12", "commit": "abc", "indication": False,
 }  # fmt: skip
 
