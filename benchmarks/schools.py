@@ -159,7 +159,13 @@ def _row(key: tuple[str, int, str], rows: list[Record]) -> str:
     allowed = ALLOWED[name[-2:]]
     gap = (mean(buses) / best - 1) * 100
     wrong = sum(not row["feasible"] for row in rows)
-    reached = "yes" if gap <= allowed and not wrong else f"**no** ({wrong} infeasible)" if wrong else "**no**"
+    reached = (
+        "yes"
+        if round(gap, 6) <= allowed and not wrong
+        else f"**no** ({wrong} infeasible)"
+        if wrong
+        else "**no**"
+    )
     cells = (
         name,
         str(ride_s),
