@@ -30,7 +30,7 @@ Progress = Callable[[Schedule], bool]
 
 HOT: Final = 0.5
 """First temperature, as a share of what a request costs on average."""
-HOT_WITH_KINDS: Final = 0.5
+HOT_WITH_KINDS: Final = 1.0
 """The same where vehicles differ: to change one for another, a route must get worse first."""
 HOT_WITH_TIMES: Final = 10.0
 """The same for single stops at their times: there what is near need not fit, so moves cost more."""
