@@ -159,23 +159,10 @@ def _row(key: tuple[str, int, str], rows: list[Record]) -> str:
     allowed = ALLOWED[name[-2:]]
     gap = (mean(buses) / best - 1) * 100
     wrong = sum(not row["feasible"] for row in rows)
-    reached = (
-        "yes"
-        if round(gap, 6) <= allowed and not wrong
-        else f"**no** ({wrong} infeasible)"
-        if wrong
-        else "**no**"
-    )
-    cells = (
-        name,
-        str(ride_s),
-        limit,
-        best,
-        rows[0]["published_by"],
-        f"{mean(buses):g}",
-        min(buses),
-        max(buses),
-    )
+    reached = "yes" if round(gap, 6) <= allowed and not wrong else "**no**"
+    reached += f" ({wrong} infeasible)" if wrong else ""
+    known = (name, str(ride_s), limit, best, rows[0]["published_by"])
+    cells = (*known, f"{mean(buses):g}", min(buses), max(buses))
     used = [mean(row[column] for row in rows) for column in ("searched_s", "cpu_s", "iterations", "peak_mb")]
     goal = f"≤ +{allowed:g} %" if allowed else "≤ best"
     return line((*cells, max(r["bound"] for r in rows), f"{gap:+.1f}", len(rows), *used, goal, reached))
