@@ -23,15 +23,19 @@ def shift_kept(drive: Drive) -> Iterator[Violation]:
 
 def busy_kept(drive: Drive) -> Iterator[Violation]:
     """While something else holds the vehicle it is off the road; it may stand at its base between trips."""
+    for busy in drive.vehicle.busy:
+        if not _at_base(drive, busy):
+            yield from _overlap(drive, busy, "busy", "车辆已被占用")
+
+
+def _at_base(drive: Drive, busy: TimeWindow) -> bool:
+    """Whether the vehicle stands at its base between two trips all that time; so its driver is free too."""
     standing = [
         (halt.visit.arrival_s, halt.visit.depart_s)
         for halt in drive.halts
         if halt.visit.request_id is None and halt.visit.place_id == drive.vehicle.start_place_id
     ]
-    for busy in drive.vehicle.busy:
-        at_base = any(arrival <= busy.start_s and busy.end_s <= depart for arrival, depart in standing)
-        if not at_base:
-            yield from _overlap(drive, busy, "busy", "车辆已被占用")
+    return any(arrival <= busy.start_s and busy.end_s <= depart for arrival, depart in standing)
 
 
 def limits_kept(drive: Drive) -> Iterator[Violation]:
@@ -149,7 +153,8 @@ def _driver_free(drive: Drive, driver: Driver) -> Iterator[Violation]:
         yield drive.broken("licence", message, at_s=drive.route.start_s)
     yield from _inside(drive, driver.shift, "driver_shift", f"驾驶员 {driver.id} 的班次")
     for busy in driver.busy:
-        yield from _overlap(drive, busy, "driver_busy", f"驾驶员 {driver.id} 已有任务")
+        if not _at_base(drive, busy):
+            yield from _overlap(drive, busy, "driver_busy", f"驾驶员 {driver.id} 已有任务")
 
 
 def _inside(drive: Drive, window: TimeWindow, rule: str, name: str) -> Iterator[Violation]:

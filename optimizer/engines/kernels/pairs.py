@@ -40,6 +40,7 @@ from optimizer.engines.kernels.layout import (
     PLACE,
     R_BUCKETS,
     R_DIMENSIONS,
+    R_FIXED_METRES,
     R_PLAIN_DAY,
     R_REST,
     R_TIME,
@@ -56,6 +57,8 @@ from optimizer.engines.kernels.legs import arrival
 from optimizer.engines.kernels.timing import walked
 
 OFFER_BITS = 30
+PATIENCE = 8
+"""How many placements that are no better are walked where their costs have no bounds."""
 
 
 @kernel
@@ -250,11 +253,16 @@ def _take_two(
 
 @kernel
 def _walk_waiting(task: Task, search: Search, q: int, r: int, v: int, w: int, best: int) -> int:
-    """Walk what waits, the least metres first, until no more can be better; nothing waits afterwards."""
+    """Walk what waits, the least metres first, until no more can be better; nothing waits afterwards.
+
+    Where metres depend on the hour nothing bounds a cost before its walk: there it ends after so many that
+    could be driven and were no better.
+    """
     offers, waiting = search.scratch[OFFERS], search.tally[WAITING]
     soft = task.node[v, SOFT] + task.node[w, SOFT]
     search.tally[WAITING] = 0
-    while waiting > 0:
+    patience = NEVER if task.rule[R_FIXED_METRES] else PATIENCE
+    while waiting > 0 and patience > 0:
         first = 0
         for k in range(1, waiting):
             if offers[k] < offers[first]:
@@ -264,21 +272,23 @@ def _walk_waiting(task: Task, search: Search, q: int, r: int, v: int, w: int, be
             break
         waiting -= 1
         offers[first] = offers[waiting]
-        best = _walk_two(task, search, q, r, v, w, (offer >> GAP_BITS) & GAPS, offer & GAPS, best)
+        cost = _walk_two(task, search, r, v, w, (offer >> GAP_BITS) & GAPS, offer & GAPS)
+        if cost < best:
+            best = cost
+            _note_two(search, q, r, v, w, (offer >> GAP_BITS) & GAPS, offer & GAPS)
+        elif cost < NEVER:
+            patience -= 1
     return best
 
 
 @kernel
-def _walk_two(task: Task, search: Search, q: int, r: int, v: int, w: int, i: int, j: int, best: int) -> int:
-    """Try a placement by the full walk; the better of its cost and `best`."""
+def _walk_two(task: Task, search: Search, r: int, v: int, w: int, i: int, j: int) -> int:
+    """Cost of a placement by the full walk; `NEVER` where it cannot be driven."""
     _draft_two(search, r, v, w, i, j)
     cost = walked(
         task, search.slot[r, GROUP], search.scratch[DRAFT], search.slot[r, COUNT] + 2, search.scratch, False
     )
-    if cost >= NEVER or cost - search.slot[r, COST] >= best:
-        return best
-    _note_two(search, q, r, v, w, i, j)
-    return int(cost - search.slot[r, COST])
+    return NEVER if cost >= NEVER else int(cost - search.slot[r, COST])
 
 
 @small_kernel
