@@ -28,6 +28,7 @@ from optimizer.model import (
     Reason,
     Request,
     Reserve,
+    Route,
     Schedule,
     Stop,
     StopOption,
@@ -205,10 +206,18 @@ def test_a_plan_half_driven_is_locked_and_continued(problem: Problem) -> None:
     locked = tuple(replace(route, visits=route.visits[: 1 + len(route.visits) // 2]) for route in whole[:1])
     if not locked or any(u.request_id for u in first.unserved if _grouped(problem, u.request_id)):
         return
+    if problem.buffer_s and any(_delivered(problem, route) for route in whole[:1]):
+        return  # without what is delivered behind the lock the car would be empty before, and owe the buffer
     until_s = max(locked[0].visits[-1].start_s, problem.frozen_until_s)
     later = replace(problem, locked=locked, frozen_until_s=until_s)
     found = violations(later, solve(later, iterations=40))
     assert found == ()
+
+
+def _delivered(problem: Problem, route: Route) -> bool:
+    """Whether a request of the route is on board from the start of its trip."""
+    ids = {visit.request_id for visit in route.visits}
+    return any(min(sum(stop.load) for stop in r.stops) < 0 for r in problem.requests if r.id in ids)
 
 
 def _grouped(problem: Problem, request_id: str) -> bool:
