@@ -78,12 +78,15 @@ def _goal(key: tuple[str, float], solver: str, found: list[Record]) -> tuple[str
 
 def _leaders(groups: dict[tuple[str, float], dict[str, list[Record]]]) -> str:
     """Name the sets where a peer is ahead: feasible runs first, then fleets, then the mean gap."""
-    behind = []
-    for (name, seconds), solvers in groups.items():
-        best = min(solvers, key=lambda solver: _rank(solvers[solver]))
-        if best != "paiche" and "paiche" in solvers:
+    behind, alone = [], []
+    for (name, seconds), results in groups.items():
+        best = min(results, key=lambda solver: _rank(results[solver]))
+        if len(results) == 1 or "paiche" not in results:
+            alone.append(f"{name} at {seconds:g} s")
+        elif best != "paiche":
             behind.append(f"{best} on {name} at {seconds:g} s")
-    return f"A peer leads: {', '.join(behind)}." if behind else "No peer leads on any set at either time."
+    leads = f"A peer leads: {', '.join(behind)}." if behind else "No peer leads where there are rows of both."
+    return f"{leads} Not compared yet: {', '.join(alone)}." if alone else leads
 
 
 def _rank(found: list[Record]) -> tuple[float, float, float]:
