@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from gis.coordinates import EARTH_RADIUS_M
-from gis.network import CLASS_INDEX, PROFILE_BIT, ROAD_CLASSES, RoadNetwork
+from gis.network import CLASS_INDEX, PROFILE_BIT, RoadNetwork
 from gis.places import Place
 from gis.snapping import EdgeIndex, Snap
 
@@ -330,12 +330,8 @@ def _place(
     mapped, edge = int(points.mapped[i]), int(points.edge[i])
     road = network.names[network.edge_name[edge]]
     name = bus_stops[mapped].name if mapped >= 0 else ""
-    name = name or f"{road or _unnamed(network, edge)} {number} 号点"
+    name = name or f"{road or '无名路'} {number} 号点"
     return Place(id=f"stop-{number:03}", lon=round(float(lon), 7), lat=round(float(lat), 7), name=name)
-
-
-def _unnamed(network: RoadNetwork, edge: int) -> str:
-    return f"无名路（{ROAD_CLASSES[network.edge_class[edge]]}）"
 
 
 def _side_m(network: RoadNetwork, edge: int, offset_m: float, snap: Snap) -> float:
