@@ -3,13 +3,12 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
-from optimizer.check import violations_together
 from optimizer.joint import plan_lines
 from optimizer.line_plans import Planned
 from optimizer.lines import Direction, LineDraft
-from optimizer.model import Problem, TimeWindow, Violation
+from optimizer.model import Problem, TimeWindow
 
-__all__ = ["plan_day", "violations_of_day", "with_busy_times", "with_paid_days"]
+__all__ = ["plan_day", "with_busy_times", "with_paid_days"]
 
 
 def plan_day(
@@ -39,11 +38,6 @@ def plan_day(
             draft, seed=seed, work_limit=work_limit, seconds=seconds, progress=progress
         )
     return planned
-
-
-def violations_of_day(planned: Mapping[Direction, Planned]) -> tuple[Violation, ...]:
-    """Judge both directions together: a bus or driver is in one place, and hours and rest add up."""
-    return violations_together((p.draft.problem, p.schedule) for p in planned.values())
 
 
 def with_paid_days(problem: Problem, used: Collection[str]) -> Problem:

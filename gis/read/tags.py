@@ -38,7 +38,6 @@ _DIRECTED_KEYS: Final = frozenset({
     "access", "vehicle", "motor_vehicle", "motorcar", "bus", "psv", "hgv", "goods", "emergency", "maxspeed",
     "maxheight", "maxwidth", "maxweight",
 })  # fmt: skip
-_RULE_ENDINGS: Final = ("forward", "backward", "conditional")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

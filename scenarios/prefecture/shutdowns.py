@@ -30,8 +30,6 @@ _FLOOD_HALF_M: Final = 420.0
 _LOST_SHARE: Final = 0.005
 """Of the edges, at most so many may be cut off by a closure beyond those it shuts."""
 
-_THROUGH: Final = ("primary", "secondary", "tertiary", "unclassified", "residential")
-
 
 def shut_roads(
     ground: Ground, rng: np.random.Generator, city: Region, river: NDArray[np.float64] | None, keep: Edges

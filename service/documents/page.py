@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from gis.colours import line_colours
 from optimizer.line_figures import Line
 from service.clock import clock_text
-from service.documents.book import LineBook, Side
+from service.documents.book import LineBook
 from service.documents.words import (
     CLOCK_NOTE,
     SYNTHETIC,
@@ -80,10 +80,6 @@ def _environment() -> Environment:
         "workplaces": workplaces,
     }
     return made
-
-
-def _coloured(side: Side) -> list[tuple[Line, str]]:
-    return list(zip(side.lines, line_colours(len(side.lines)), strict=True))
 
 
 def _work_ids(line: Line) -> set[str]:

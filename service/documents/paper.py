@@ -20,7 +20,6 @@ INK, GREY, PALE, RULE = "#222222", "#6d6d6d", "#f1f3f5", "#c9cdd2"
 LEAST_PT, BOLD_FROM_PT = 5.0, 10.0
 _LEADING: Final = 1.3
 _POINT: Final = 25.4 / 72
-_ASCENT: Final = 0.86
 
 Align = Literal["L", "C", "R"]
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from gis.paths import Path
 from optimizer.model import CostBreakdown, Problem, Schedule
 from service.clock import moment, zone_of
-from service.errors import Conflict, NotFound, PlanRefused
+from service.errors import Conflict, PlanRefused
 from service.rows import (
     CostLineRow,
     DayRow,
@@ -133,16 +133,6 @@ def load_schedule(row: PlanRow) -> Schedule:
     """Read the schedule of a plan back."""
     schedule: Schedule = adapter_of(Schedule).validate_python(row.schedule)
     return schedule
-
-
-def get_plan(session: Session, scope: Scope, plan_id: str) -> PlanRow:
-    """One plan by id."""
-    statement = within(select(PlanRow), PlanRow, scope).where(PlanRow.id == plan_id)
-    row: PlanRow | None = session.scalars(statement).first()
-    if row is None:
-        message = f"没有方案 {plan_id!r}"
-        raise NotFound(message)
-    return row
 
 
 def _save_unknown_requests(session: Session, day: DayRow, plan: Judged) -> None:

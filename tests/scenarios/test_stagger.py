@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.line_days import plan_day, violations_of_day
+from optimizer.check import violations_together
+from optimizer.line_days import plan_day
 from optimizer.lines import Direction, LineDraft, line_draft
 from optimizer.model import CostRates, VehicleType
 from optimizer.riders import Compound, RiderGroup
@@ -84,5 +85,5 @@ def test_the_evening_takes_buses_that_the_morning_has_paid_for() -> None:
     day = plan_day({d: draft(d, buses=3) for d in ("morning", "evening")}, work_limit=200)
     used = [{r.vehicle_id for r in day[d].schedule.routes} for d in day]
     assert used[1] <= used[0]
-    assert violations_of_day(day) == ()
+    assert violations_together((p.draft.problem, p.schedule) for p in day.values()) == ()
     assert day["evening"].schedule.objective_fen < 10_000  # no bus is paid for again
