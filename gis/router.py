@@ -31,7 +31,7 @@ from gis.turns import TurnGraph, turn_graph
 
 Engine = Literal["auto", "cch", "scipy"]
 ENGINES: Final[tuple[Engine, ...]] = ("auto", "cch", "scipy")
-_AHEAD_S: Final = 3600
+_AHEAD_S: Final = (3600, 900)
 _QUARTER_S: Final = 900
 _DAY_S: Final = 86_400
 
@@ -221,14 +221,15 @@ class Router:
     def bucket_starts_s(self) -> tuple[int, ...]:
         """Starts of the departure buckets of travel matrices.
 
-        Those of the speed table, and for each closure that begins or ends during the day one from an hour
-        before it begins until it ends (to the quarter of an hour outside): it does not weigh on other hours.
+        Those of the speed table, and for each closure that begins or ends during the day some from an hour
+        before it begins until it ends (to the quarter of an hour outside): it does not weigh on other hours,
+        nor on the last hour before it where a leg is short.
         """
         around = {
             moment
             for closure in self._roadworks.binding
             for moment in (
-                (closure.start_s - _AHEAD_S) // _QUARTER_S * _QUARTER_S,
+                *((closure.start_s - ahead_s) // _QUARTER_S * _QUARTER_S for ahead_s in _AHEAD_S),
                 -(-closure.end_s // _QUARTER_S) * _QUARTER_S,
             )
             if 0 < moment < _DAY_S

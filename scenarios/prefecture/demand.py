@@ -77,11 +77,13 @@ def generate(
         ground, rng, organisation, destinations, cars, kinds, count=demand.requests, tolerance_s=tolerance_s
     )
     river = river_line(size, seed, 1.5 * demand.commute_radius_m) if drawn else None
-    emergency = make_emergency(ground, rng, regions, label, demand.emergency, plate, river=river)
+    gates = tuple(compound.place for compound in commute.compounds)
+    emergency = make_emergency(
+        ground, rng, regions, label, demand.emergency, plate, river=river, gates=(*gates, *yards)
+    )
     everything = [*cars, *buses, *emergency.vehicles]
     crew = make_drivers(rng, everything, max(demand.drivers, len(everything)), kinds)
     homes = (group.home for group in commute.groups)
-    gates = (compound.place for compound in commute.compounds)
     standing = (*organisation.places, *yards, *gates, *commute.stops, *homes)
     return Prefecture(
         name=f"{PREFECTURE}（虚构）" if invented else f"{network.source}（需求为虚构）",

@@ -1,6 +1,6 @@
 """Emergency vehicles and where they are, three incidents, and the roads that are shut."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ from scenarios.prefecture.ground import (
     Edges,
     Ground,
     Label,
+    edges_beside,
     pick,
     place_beside,
     to_metres,
@@ -70,17 +71,21 @@ def make_emergency(
     plates: Iterator[tuple[str, str]],
     *,
     river: NDArray[np.float64] | None,
+    gates: Collection[Place] = (),
 ) -> Emergency:
     """Make `count` emergency vehicles at stations of the regions, three incidents and two or three closures.
 
     Parameters
     ----------
+    gates
+        Places that no closure may cut off, as no stations may be.
     river
         float64[k, 2] longitude and latitude of the river, where there is one; floods are on its bank then.
     """
     stations, station_edges = _stations(ground, rng, regions, label)
     vehicles = _vehicles(stations, count, len(regions), plates)
-    closures, routable = shut_roads(ground, rng, regions[0], river, station_edges)
+    keep = np.union1d(station_edges, edges_beside(ground, gates))
+    closures, routable = shut_roads(ground, rng, regions[0], river, keep)
     incidents, scenes = _incidents(ground, rng, regions, label, (closures, routable))
     states = _states(vehicles)
     return Emergency(

@@ -1,6 +1,6 @@
 """What a road network offers to people: usable edges, where many live, points beside roads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 
 from gis.network import CLASS_INDEX, RoadNetwork
 from gis.places import Place
+from gis.snapping import EdgeIndex
 from gis.speeds import allowed_edges
 from gis.turns import turn_graph
 
@@ -165,6 +166,12 @@ def place_beside(ground: Ground, rng: np.random.Generator, edge: int, place_id: 
     side = float(rng.uniform(4, 12)) / max(float(step[k]), 1e-9)
     at = to_lonlat(ground.origin, float(x[k]) + share * dx + side * dy, float(y[k]) + share * dy - side * dx)
     return Place(id=place_id, lon=round(at[0], 6), lat=round(at[1], 6), name=name)
+
+
+def edges_beside(ground: Ground, places: Collection[Place]) -> Edges:
+    """Routable edges that places lie on, in both directions."""
+    snaps, _ = EdgeIndex(ground.network, ground.routable).snap(tuple(places))
+    return np.unique(np.array([edge for snap in snaps for edge in snap.edges], np.int64))
 
 
 def road_near(ground: Ground, edge: int) -> str:
