@@ -63,6 +63,10 @@ class _Work:
     count: int = 0
     stopped: bool = False
 
+    def left_s(self) -> float:
+        """Give the seconds that are left; choosing stops has had some of them."""
+        return (self.seconds or 0.0) - (time.perf_counter() - self.began)
+
 
 def plan_lines(
     draft: LineDraft,
@@ -203,7 +207,7 @@ def _searched(work: _Work, draft: LineDraft, share: float, start: Schedule | Non
     if work.stopped and start is not None:
         return Planned(draft, start)
     iterations = None if work.iterations is None else max(1, round(share * work.iterations))
-    seconds = None if work.seconds is None else max(0.01, share * work.seconds)
+    seconds = None if work.seconds is None else max(0.01, min(share * work.seconds, work.left_s()))
     before = work.done
 
     def tell(done: Schedule | float) -> bool:

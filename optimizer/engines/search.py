@@ -195,8 +195,9 @@ def _save_cost(run: _Run) -> None:
     if alike and run.search.tally[at.BEST_LEFT] == 0:
         middle = hot * (cold / hot) ** FIRST_SHARE
         _slices(run, until=_later(first, FIRST_SHARE), by_absences=False, heat=(hot, middle))
-        if run.search.tally[at.BEST_COUNT] > _fewest_vehicles(run.compiled):
-            _try_fewer(run, heat=(hot, middle), until=_later(first, FIRST_SHARE + SECOND_SHARE))
+        fewest = _fewest_vehicles(run.compiled)
+        if run.search.tally[at.BEST_COUNT] > fewest:
+            _try_fewer(run, fewest, heat=(hot, middle), until=_later(first, FIRST_SHARE + SECOND_SHARE))
         hot = middle
     _slices(run, until=1.0, by_absences=False, heat=(hot, cold))
 
@@ -206,20 +207,20 @@ def _later(share: float, part: float) -> float:
     return share + part * (1.0 - share)
 
 
-def _try_fewer(run: _Run, *, heat: tuple[float, float], until: float) -> None:
+def _try_fewer(run: _Run, fewest: int, *, heat: tuple[float, float], until: float) -> None:
     """Anneal with fewer vehicles from the start; go on from the better of the two solutions.
 
     One route more than needed is seldom given up once it is cold: its stops fit elsewhere all at once only.
     """
     task, search, tally = run.compiled.task, run.search, run.search.tally
     best, figures = search.best.copy(), tally[list(BEST)].copy()
-    fewest, enough = _fewest_vehicles(run.compiled), _later(run.effort.share(), FEWER_SHARE)
-    while tally[at.BEST_COUNT] > fewest and run.effort.share() < min(enough, until):
+    enough = min(_later(run.effort.share(), FEWER_SHARE), until)
+    while tally[at.BEST_COUNT] > fewest and run.effort.share() < enough:
         anneal.restart(task, search)
         if not anneal.drop_route(task, search):
             break
         tally[at.BEST_TOTAL] = at.NEVER  # whatever serves all with fewer is worth to be kept
-        if not _slices(run, until=min(enough, until), by_absences=True):
+        if not _slices(run, until=enough, by_absences=True):
             break
     if tally[at.BEST_COUNT] < figures[0]:
         anneal.restart(task, search)
