@@ -22,7 +22,18 @@ from optimizer.model import (
     Visit,
 )
 
-__all__ = ["Call", "Timetable", "free_times", "leg", "timed_route", "timetable"]
+__all__ = [
+    "Call",
+    "Timetable",
+    "as_route",
+    "end_of",
+    "free_times",
+    "latest_departure",
+    "leg",
+    "onward",
+    "timed_route",
+    "timetable",
+]
 
 LONGEST_LEG_S = 86_400
 """How far back a departure is looked for."""
@@ -90,7 +101,7 @@ def timed_route(
             start_s = max(free.start_s, start_s - sooner_s)
             visits = _visits(table, vehicle, calls, free, start_s) or visits
         visits = _hold_when_empty(table, vehicle, calls, visits)
-        return _route(table, vehicle, driver_id, start_s, visits)
+        return as_route(table, vehicle, driver_id, start_s, visits)
     return None
 
 
@@ -125,10 +136,10 @@ def _opening(table: Timetable, place_id: str) -> TimeWindow:
 def _first_departure(table: Timetable, vehicle: Vehicle, calls: Sequence[Call], free: TimeWindow) -> int:
     """Latest departure that reaches the first stop by the opening of its window: it delays nothing."""
     option = _option(table, calls[0])
-    return _latest_departure(table, vehicle, option.place_id, option.window.start_s, free)
+    return latest_departure(table, vehicle, option.place_id, option.window.start_s, free)
 
 
-def _latest_departure(table: Timetable, vehicle: Vehicle, place_id: str, by_s: int, free: TimeWindow) -> int:
+def latest_departure(table: Timetable, vehicle: Vehicle, place_id: str, by_s: int, free: TimeWindow) -> int:
     """Look bucket by bucket, from the last: inside one, a leg takes the same time whenever it leaves."""
     profile, origin_id = _profile(table, vehicle), vehicle.start_place_id
     high = min(by_s, free.end_s)
@@ -151,10 +162,10 @@ def _visits(
     """Drive the calls inside a free time, never waiting longer than windows ask; None if it cannot be."""
     if start_s is None:
         start_s = _first_departure(table, vehicle, calls, free)
-    visits = _drive(table, vehicle, calls, _leaving(vehicle, start_s), None)
+    visits = onward(table, vehicle, calls, _leaving(vehicle, start_s), None)
     if visits is None:
         return None
-    end_s = _end_s(table, vehicle, visits)
+    end_s = end_of(table, vehicle, visits)
     return visits if end_s is not None and end_s <= free.end_s else None
 
 
@@ -162,12 +173,12 @@ def _leave_late(
     table: Timetable, vehicle: Vehicle, calls: Sequence[Call], free: TimeWindow, visits: list[Visit]
 ) -> tuple[int, list[Visit]]:
     """Find the latest departure with the same end: arrivals never fall when departures rise."""
-    low, end_s = _first_departure(table, vehicle, calls, free), _end_s(table, vehicle, visits)
+    low, end_s = _first_departure(table, vehicle, calls, free), end_of(table, vehicle, visits)
     high = min(_last_wait_s(visits), _option(table, calls[0]).window.end_s, free.end_s)
     while low < high:
         middle = (low + high + 1) // 2
         later = _visits(table, vehicle, calls, free, middle)
-        if later is not None and _end_s(table, vehicle, later) == end_s:
+        if later is not None and end_of(table, vehicle, later) == end_s:
             low, visits = middle, later
         else:
             high = middle - 1
@@ -217,15 +228,16 @@ def _from(
     if not option.window.start_s <= begin_s <= option.window.end_s:
         return None
     visits = [_visit(calls[0], option.place_id, arrival_s, begin_s, begin_s + option.service_s)]
-    onward = _drive(table, vehicle, calls[1:], visits[0], calls[0])
-    return None if onward is None else visits + onward
+    rest = onward(table, vehicle, calls[1:], visits[0], calls[0])
+    return None if rest is None else visits + rest
 
 
 def _leaving(vehicle: Vehicle, start_s: int) -> Visit:
     return _visit(None, vehicle.start_place_id, start_s, start_s, start_s)
 
 
-def _end_s(table: Timetable, vehicle: Vehicle, visits: Sequence[Visit]) -> int | None:
+def end_of(table: Timetable, vehicle: Vehicle, visits: Sequence[Visit]) -> int | None:
+    """Give the second at which the vehicle is where its day ends; None without a road there."""
     last = visits[-1]
     seconds, _ = leg(
         table, _profile(table, vehicle), last.place_id, _end_place(vehicle, visits), last.depart_s
@@ -241,9 +253,10 @@ def _profile(table: Timetable, vehicle: Vehicle) -> str:
     return table.types[vehicle.type_id].profile
 
 
-def _route(
+def as_route(
     table: Timetable, vehicle: Vehicle, driver_id: str | None, start_s: int, visits: Sequence[Visit]
 ) -> Route:
+    """Complete timed visits to a route: where it ends and when, its metres and seconds of driving."""
     profile, end_place_id = _profile(table, vehicle), _end_place(vehicle, visits)
     nodes = [_leaving(vehicle, start_s), *visits]
     places = [*(v.place_id for v in nodes), end_place_id]
@@ -264,7 +277,7 @@ def _route(
     )
 
 
-def _drive(
+def onward(
     table: Timetable, vehicle: Vehicle, calls: Sequence[Call], at: Visit, before: Call | None
 ) -> list[Visit] | None:
     """Visits of the calls after `at`; None where a road or a window is missing."""

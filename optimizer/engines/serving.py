@@ -1,0 +1,273 @@
+"""Whether a set of tasks can all be served, proven either way: CP-SAT with chains driven as they come up.
+
+A matching of every task with what may precede it (a hand or another task) settles most impossible sets.
+The rest is a flow of several kinds of hands; what the flow cannot see (limits, rests, moved starts, absences
+between two tasks) is driven second by second, and a chain that fails is forbidden (a logic-based Benders cut;
+Hooker & Ottosson 2003).
+"""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.sat.python import cp_model
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components, maximum_bipartite_matching
+
+from optimizer.engines.board import Board
+from optimizer.hands import Hand, calls_for, driven
+from optimizer.model import Reserve, Route
+from optimizer.reserves import holds
+
+__all__ = ["Answer", "serve"]
+
+MOST_ARCS: Final = 300_000
+"""Arcs of the flow from which on nothing is decided: gigabytes beyond that."""
+MOST_ROUNDS: Final = 60
+"""Times that chains which cannot be driven are forbidden."""
+WORK: Final = 20.0
+"""Deterministic seconds of one search (`max_deterministic_time`)."""
+
+Ints = NDArray[np.int64]
+Chain = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Whether all can be served.
+
+    Parameters
+    ----------
+    routes
+        One for each hand that is used; None where none were found.
+    certain
+        Whether that there are none is proven.
+    """
+
+    routes: tuple[Route, ...] | None
+    certain: bool = True
+
+
+def serve(
+    board: Board,
+    tasks: Sequence[int],
+    reserves: Sequence[Reserve] = (),
+    hands: Sequence[int] | None = None,
+    *,
+    work: float = WORK,
+) -> Answer:
+    """Serve all of these tasks of the board, or say that it cannot be.
+
+    Parameters
+    ----------
+    reserves
+        Vehicles that must stay unused; a hand that has begun something is used.
+    hands
+        Those that may be used; None: all.
+    work
+        Limit in CP-SAT's deterministic seconds.
+    """
+    chosen = list(range(len(board.hands))) if hands is None else sorted(hands)
+    if not tasks:
+        return Answer(routes=())
+    if _outnumbered(board, tasks, chosen):
+        return Answer(routes=None, certain=board.exact)
+    answer = _searched(board, tasks, _grouped(board, tasks, chosen, reserves), reserves, work)
+    if answer is None:
+        # Hands of a group were too different for the chains given to them: tell each apart.
+        answer = _searched(board, tasks, [[h] for h in chosen], reserves, work)
+    answer = answer or Answer(routes=None, certain=False)
+    return answer if board.exact or answer.routes is not None else Answer(routes=None, certain=False)
+
+
+def _outnumbered(board: Board, tasks: Sequence[int], hands: Sequence[int]) -> bool:
+    """Whether the tasks cannot even be matched each with something of its own that comes before it."""
+    t, h = np.array(tasks), np.array(hands, np.int64)
+    may = board.may[np.ix_(h, t)]
+    before = np.zeros((len(t), len(t)), np.bool_)
+    for p in range(len(board.link)):
+        mine = may[board.profile[h] == p].astype(np.float32)
+        before |= board.link[p][np.ix_(t, t)] & ((mine.T @ mine) > 0)
+    able = csr_matrix(np.concatenate([before.T, may.T], axis=1))
+    matched = maximum_bipartite_matching(able, perm_type="column")
+    return bool((np.asarray(matched) < 0).any())
+
+
+def _grouped(
+    board: Board, tasks: Sequence[int], hands: Sequence[int], reserves: Sequence[Reserve]
+) -> list[list[int]]:
+    """Put hands together that the flow need not tell apart; who shares a vehicle or driver stays alone."""
+    shared = _shared(board.hands[h] for h in hands)
+    groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for h in hands:
+        hand = board.hands[h]
+        alone = h if shared & {hand.vehicle.id, hand.driver_id} else -1
+        kept = tuple(_counts(reserve, hand) for reserve in reserves)
+        may = board.may[h, list(tasks)].tobytes()
+        groups[int(board.profile[h]), may, kept, alone, hand.begun is not None].append(h)
+    return list(groups.values())
+
+
+def _shared(hands: Iterable[Hand]) -> set[str | None]:
+    """Ids of vehicles and drivers that occur in more than one hand."""
+    seen: set[str | None] = set()
+    twice: set[str | None] = set()
+    for hand in hands:
+        for id_ in (hand.vehicle.id, hand.driver_id):
+            (twice if id_ in seen else seen).add(id_)
+    return twice - {None}
+
+
+def _counts(reserve: Reserve, hand: Hand) -> bool:
+    return hand.begun is None and holds(reserve, hand.vehicle)
+
+
+def _searched(
+    board: Board, tasks: Sequence[int], groups: list[list[int]], reserves: Sequence[Reserve], work: float
+) -> Answer | None:
+    """Search, drive, forbid, search again; None where hands of one group must be told apart."""
+    flow = _Flow(board, tasks, groups, reserves)
+    if not flow.fits:
+        return Answer(routes=None, certain=False)
+    for _ in range(MOST_ROUNDS):
+        outcome = flow.search(work)
+        if outcome is None:
+            return Answer(routes=None, certain=flow.proven)
+        routes: list[Route] = []
+        failed = False
+        for group, chains in outcome.items():
+            by_chain = [[_day(board, h, chain) for h in groups[group]] for chain in chains]
+            for chain, days in zip(chains, by_chain, strict=True):
+                if all(day is None for day in days):
+                    flow.forbid(group, chain)
+                    failed = True
+            if failed:
+                continue
+            given = _given(by_chain)
+            if given is None:
+                return None
+            routes += given
+        if not failed:
+            return Answer(routes=tuple(sorted(routes, key=lambda r: r.vehicle_id)))
+    return Answer(routes=None, certain=False)
+
+
+def _day(board: Board, hand: int, chain: Chain) -> Route | None:
+    return driven(board.table, board.hands[hand], calls_for(board.table, [board.tasks[i].id for i in chain]))
+
+
+def _given(by_chain: list[list[Route | None]]) -> list[Route] | None:
+    """Give each chain a hand of its own; None where there are too few that can drive them."""
+    able = csr_matrix(np.array([[day is not None for day in days] for days in by_chain], np.int8))
+    matched = maximum_bipartite_matching(able, perm_type="column")
+    routes = [days[int(h)] if h >= 0 else None for days, h in zip(by_chain, matched, strict=True)]
+    found = [route for route in routes if route is not None]
+    return found if len(found) == len(by_chain) else None
+
+
+class _Flow:
+    """The flow of groups of hands through the tasks, each of which is entered once."""
+
+    def __init__(
+        self, board: Board, tasks: Sequence[int], groups: list[list[int]], reserves: Sequence[Reserve]
+    ) -> None:
+        self.board, self.tasks, self.groups = board, list(tasks), groups
+        self.model = cp_model.CpModel()
+        self.out: dict[tuple[int, int], cp_model.IntVar] = {}
+        self.arc: dict[tuple[int, int, int], cp_model.IntVar] = {}
+        self.onward: dict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
+        self.proven = False
+        self.fits = sum(len(arcs) for _, arcs in self._arcs()) <= MOST_ARCS
+        if self.fits:
+            self._build(reserves)
+
+    def _arcs(self) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+        """Tasks that may follow each other in each group."""
+        for g, group in enumerate(self.groups):
+            p = int(self.board.profile[group[0]])
+            able = [i for i in self.tasks if self.board.may[group[0], i]]
+            a, b = np.nonzero(self.board.link[p][np.ix_(able, able)])
+            yield g, [(able[i], able[j]) for i, j in zip(a.tolist(), b.tolist(), strict=True)]
+
+    def _build(self, reserves: Sequence[Reserve]) -> None:
+        entered: dict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
+        for g, arcs in self._arcs():
+            for i in self.tasks:
+                if self.board.may[self.groups[g][0], i]:
+                    self.out[g, i] = self.model.new_bool_var("")
+                    entered[g, i].append(self.out[g, i])
+            for i, j in arcs:
+                literal = self.arc[g, i, j] = self.model.new_bool_var("")
+                entered[g, j].append(literal)
+                self.onward[g, i].append(literal)
+        for i in self.tasks:
+            self.model.add_exactly_one(x for g in range(len(self.groups)) for x in entered[g, i])
+        for (g, i), literals in self.onward.items():
+            self.model.add(sum(literals) <= sum(entered[g, i]))
+        self._keep_order()
+        self._limit_use(reserves)
+
+    def _keep_order(self) -> None:
+        """Rank tasks whose windows let each come before the other: a ring of tasks without a hand is none."""
+        whole = csr_matrix(self.board.link[:, self.tasks][:, :, self.tasks].any(axis=0))
+        _, ring = connected_components(whole, directed=True, connection="strong")
+        ring_of = dict(zip(self.tasks, ring.tolist(), strict=True))
+        ranks: dict[int, cp_model.IntVar] = {}
+        for (_, i, j), literal in self.arc.items():
+            if ring_of[i] == ring_of[j]:
+                for task in (i, j):
+                    if task not in ranks:
+                        ranks[task] = self.model.new_int_var(0, len(self.tasks), "")
+                self.model.add(ranks[j] >= ranks[i] + 1).only_enforce_if(literal)
+
+    def _limit_use(self, reserves: Sequence[Reserve]) -> None:
+        """Use no more hands of a group than there are, no vehicle or driver twice, and no reserve."""
+        used: list[list[cp_model.IntVar]] = [[] for _ in self.groups]
+        for (g, _), literal in self.out.items():
+            used[g].append(literal)
+        for g, group in enumerate(self.groups):
+            self.model.add(sum(used[g]) <= len(group))
+        hands = self.board.hands
+        shared = _shared(hands[h] for group in self.groups for h in group)
+        for id_ in sorted(i for i in shared if i is not None):
+            both = [x for g, group in enumerate(self.groups) for x in used[g] if _is_of(hands[group[0]], id_)]
+            self.model.add(sum(both) <= 1)
+        for reserve in reserves:
+            kept = [g for g, group in enumerate(self.groups) if _counts(reserve, hands[group[0]])]
+            fitting = len({hands[h].vehicle.id for g in kept for h in self.groups[g]})
+            self.model.add(sum(x for g in kept for x in used[g]) <= max(0, fitting - reserve.count))
+
+    def forbid(self, group: int, chain: Chain) -> None:
+        """Forbid a hand of the group to do just this in its day."""
+        literals = [self.out[group, chain[0]]]
+        literals += [self.arc[group, i, j] for i, j in itertools.pairwise(chain)]
+        more = self.onward.get((group, chain[-1]), [])
+        self.model.add(sum(literals) <= len(literals) - 1 + sum(more))
+
+    def search(self, work: float) -> dict[int, list[Chain]] | None:
+        """Find chains by group, or None; `proven` then says whether there are none."""
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.random_seed = 1
+        solver.parameters.max_deterministic_time = work
+        status = solver.solve(self.model)
+        if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+            self.proven = status == cp_model.INFEASIBLE
+            return None
+        following = {(g, i): j for (g, i, j), x in self.arc.items() if solver.boolean_value(x)}
+        found: dict[int, list[Chain]] = defaultdict(list)
+        for (g, i), literal in sorted(self.out.items()):
+            if solver.boolean_value(literal):
+                chain = [i]
+                while (g, chain[-1]) in following:
+                    chain.append(following[g, chain[-1]])
+                found[g].append(tuple(chain))
+        return dict(found)
+
+
+def _is_of(hand: Hand, id_: str) -> bool:
+    return id_ in {hand.vehicle.id, hand.driver_id}
