@@ -13,55 +13,21 @@ from optimizer.feasible import loads_fit, rested_route
 from optimizer.likeness import signature
 from optimizer.model import (
     UNREACHABLE,
+    Driver,
     Problem,
     Reason,
+    ReasonCount,
     Request,
     Route,
     TimeWindow,
     Unserved,
     Vehicle,
 )
-from optimizer.policy.rules import may_serve
+from optimizer.policy.rules import may_drive, may_serve
+from optimizer.reason_words import CHINESE, ENGLISH, NEAREST_FIRST
 from optimizer.timing import Call, Timetable, leg, timed_route, timetable
 
-__all__ = ["NEAREST_FIRST", "unserved"]
-
-NEAREST_FIRST: Final = (
-    Reason.NOT_WORTH_IT,
-    Reason.SEARCH_ENDED,
-    Reason.RESERVE,
-    Reason.BUSY,
-    Reason.NO_DRIVER,
-    Reason.OUTSIDE_SHIFT,
-    Reason.RIDE_TOO_LONG,
-    Reason.LIMIT,
-    Reason.REST,
-    Reason.OUTSIDE_WINDOW,
-    Reason.UNREACHABLE,
-    Reason.NO_SEATS,
-    Reason.NO_SKILL,
-    Reason.NO_CLASS,
-    Reason.NOT_ALLOWED,
-)
-"""Which reason is given first: that of the vehicle that came nearest to serving."""
-
-WORDS: Final[Mapping[Reason, str]] = {
-    Reason.NOT_WORTH_IT: "不值得派出",
-    Reason.SEARCH_ENDED: "能够承担，但搜索结束时未排入",
-    Reason.RESERVE: "须留作备勤",
-    Reason.BUSY: "当时另有任务",
-    Reason.NO_DRIVER: "没有可用驾驶员",
-    Reason.OUTSIDE_SHIFT: "不在班次时间内",
-    Reason.RIDE_TOO_LONG: "乘车时间超限",
-    Reason.LIMIT: "超出车辆一天的里程、时长或站数上限",
-    Reason.REST: "须连续驾驶超过 4 小时而没有休息",
-    Reason.OUTSIDE_WINDOW: "赶不到要求的时间",
-    Reason.UNREACHABLE: "没有可走的路",
-    Reason.NO_SEATS: "座位不足",
-    Reason.NO_SKILL: "不具备所需功能",
-    Reason.NO_CLASS: "车辆类别不符",
-    Reason.NOT_ALLOWED: "规定不允许使用",
-}
+__all__ = ["unserved"]
 
 SLOWER_S: Final = 3_600
 """A way that takes so much longer than at its best hour is closed or nearly so."""
@@ -121,9 +87,29 @@ def _own_reason(question: _Question, request: Request) -> Unserved:
     counts = Counter(reason for reason, _ in answers)
     examples = dict(reversed(answers))
     ordered = [reason for reason in NEAREST_FIRST if reason in counts]
-    parts = [f"{counts[r]} 辆{WORDS[r]}（如 {_label(examples[r])}）" for r in ordered]
+    until = _busy_until(question, examples[Reason.BUSY], request) if Reason.BUSY in examples else ""
+    parts, parts_en = [], []
+    for r in ordered:
+        who, busy = _label(examples[r]), bool(until) and r is Reason.BUSY
+        parts.append(f"{counts[r]} 辆{CHINESE[r]}（如 {who}{f'，忙到 {until}' if busy else ''}）")
+        parts_en.append(f"{counts[r]} {ENGLISH[r]} (such as {who}{f', until {until}' if busy else ''})")
     slow = _slow_way(question.table, fleet[0], request)
-    return _told(request, ordered[0], f"可调范围内 {len(fleet)} 辆车中：" + "，".join([*parts, *slow]))
+    return replace(
+        _told(request, ordered[0], f"可调范围内 {len(fleet)} 辆车中：" + "，".join([*parts, *slow])),
+        detail_en=f"of {len(fleet)} vehicles within reach: " + ", ".join(parts_en),
+        counts=tuple(ReasonCount(reason=r, vehicles=counts[r], vehicle_id=examples[r].id) for r in ordered),
+    )
+
+
+def _busy_until(question: _Question, vehicle: Vehicle, request: Request) -> str:
+    """Clock time at which what the vehicle does when the request should start is over."""
+    window = request.stops[0].options[0].window
+    route = question.used.get(vehicle.id)
+    held = [b.end_s for b in vehicle.busy if b.end_s >= window.start_s]
+    if route is not None:
+        done = {visit.request_id: visit.depart_s for visit in route.visits}
+        held += [end_s for end_s in done.values() if end_s >= window.start_s]
+    return _clock(min(held)) if held else ""
 
 
 def _slow_way(table: Timetable, vehicle: Vehicle, request: Request) -> list[str]:
@@ -176,7 +162,8 @@ def _group_reason(problem: Problem, told: Mapping[str, Unserved], request: Reque
         if r.group_id == request.group_id and r.id in told and told[r.id].reason is not mine.reason
     ]
     why = f"同组的 {'、'.join(lacking)} 无法满足" if lacking else "同组需求的车辆不够"
-    return _told(request, Reason.GROUP, why + "，须同时满足")
+    told_so = _told(request, Reason.GROUP, why + "，须同时满足")
+    return replace(mine, reason=Reason.GROUP, detail=told_so.detail)
 
 
 def _told(request: Request, reason: Reason, why: str) -> Unserved:
@@ -221,20 +208,33 @@ def _in_this_plan(question: _Question, vehicle: Vehicle, request: Request) -> Re
     if vehicle.id in question.held_back:
         return Reason.RESERVE
     if vehicle.id in question.without_driver:
-        return Reason.NO_DRIVER
+        return _no_driver(question.table, vehicle)
     route = question.used.get(vehicle.id)
     if vehicle.driver_ids and not _driver_could(question, vehicle, route, request):
-        return Reason.NO_DRIVER
+        return _no_driver(question.table, vehicle)
     if route is None:
         return Reason.SEARCH_ENDED
     return Reason.SEARCH_ENDED if _has_a_gap(question, vehicle, route, request) else Reason.BUSY
+
+
+def _no_driver(table: Timetable, vehicle: Vehicle) -> Reason:
+    """Say whether its drivers are away, or none of them has the licence."""
+    kind, mine = table.types[vehicle.type_id], _drivers_of(table, vehicle)
+    unlicensed = mine and all(may_drive(table.problem, d, vehicle, kind) is not None for d in mine)
+    return Reason.NO_LICENCE if unlicensed else Reason.NO_DRIVER
+
+
+def _drivers_of(table: Timetable, vehicle: Vehicle) -> list[Driver]:
+    return [d for d in table.problem.drivers if d.id in vehicle.driver_ids]
 
 
 def _driver_could(question: _Question, vehicle: Vehicle, route: Route | None, request: Request) -> bool:
     """Whether the hours of some driver it has, or could have, leave room for the request."""
     problem = question.table.problem
     taken = {r.driver_id for r in question.used.values() if r is not route}
-    drivers = [d for d in problem.drivers if d.id in vehicle.driver_ids and d.id not in taken]
+    kind = question.table.types[vehicle.type_id]
+    mine = _drivers_of(question.table, vehicle)
+    drivers = [d for d in mine if d.id not in taken and may_drive(problem, d, vehicle, kind) is None]
     if route is not None:
         drivers = [d for d in drivers if d.id == route.driver_id]
     return any(_alone(question.table, with_hours(vehicle, d), request) is None for d in drivers)

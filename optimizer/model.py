@@ -16,8 +16,9 @@ from gis.places import Place
 __all__ = [
     "ALL_DAY", "UNREACHABLE", "Block", "CostBreakdown", "CostLine", "CostRates", "Depot", "Driver",
     "FleetState", "Incident", "Need", "Place", "PlanWarning", "Priority", "Problem", "Reason",
-    "Request", "Reserve", "Route", "Schedule", "Shift", "Status", "Stop", "StopOption", "TimeWindow",
-    "TravelMatrix", "Unserved", "Vehicle", "VehicleClass", "VehicleType", "Violation", "Visit",
+    "ReasonCount", "Relaxation", "Request", "Reserve", "Route", "Schedule", "Shift", "Status", "Stop",
+    "StopOption", "TimeWindow", "TravelMatrix", "Unserved", "Vehicle", "VehicleClass", "VehicleType",
+    "Violation", "Visit",
 ]  # fmt: skip
 
 
@@ -49,7 +50,9 @@ class Reason(StrEnum):
     NO_SEATS = "no_seats"
     NO_CLASS = "no_class"
     NO_SKILL = "no_skill"
+    NO_LICENCE = "no_licence"
     NO_DRIVER = "no_driver"
+    FROZEN = "frozen"  # a holiday freeze (节假日封存停驶)
     NOT_ALLOWED = "not_allowed"
     BUSY = "busy"
     OUTSIDE_SHIFT = "outside_shift"
@@ -362,12 +365,68 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonCount:
+    """How many vehicles one reason keeps from a request, and one of them."""
+
+    reason: Reason
+    vehicles: int
+    vehicle_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relaxation:
+    """What would have to give so that a request is served as well, with all that is served already.
+
+    Parameters
+    ----------
+    kind
+        One of `optimizer.relaxations.KINDS`.
+    steps
+        Of 5 minutes, 1 seat or 1 vehicle; 0 where nothing has to give but the plan itself.
+    amount
+        The same in seconds, seats, vehicles or drivers.
+    fen
+        What it costs beyond the plan, where that is known (a lease).
+    text, text_en
+        For people.
+    least
+        Whether it is proven that one step less would not do.
+    """
+
+    kind: str
+    steps: int
+    amount: int
+    fen: int | None = None
+    text: str = ""
+    text_en: str = ""
+    least: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unserved:
-    """A request that the plan leaves out, and why, in a sentence a dispatcher can read."""
+    """A request that the plan leaves out, and why, in a sentence a dispatcher can read.
+
+    Parameters
+    ----------
+    reason
+        Of the vehicles that came nearest to serving it.
+    counts
+        Every reason with the number of vehicles it keeps away, nearest first.
+    relaxations
+        What would serve it, least effort first.
+    """
 
     request_id: str
     reason: Reason
     detail: str = ""
+    detail_en: str = ""
+    counts: tuple[ReasonCount, ...] = ()
+    relaxations: tuple[Relaxation, ...] = ()
+
+    @property
+    def primary_code(self) -> str:
+        """Short code of the reason that is given first."""
+        return self.reason.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

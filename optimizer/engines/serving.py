@@ -213,7 +213,8 @@ class _Flow:
 
     def _keep_order(self) -> None:
         """Rank tasks whose windows let each come before the other: a ring of tasks without a hand is none."""
-        whole = csr_matrix(self.board.link[:, self.tasks][:, :, self.tasks].any(axis=0))
+        either = np.asarray(self.board.link[:, self.tasks][:, :, self.tasks].any(axis=0))
+        whole = csr_matrix(either.astype(np.int8))
         _, ring = connected_components(whole, directed=True, connection="strong")
         ring_of = dict(zip(self.tasks, ring.tolist(), strict=True))
         ranks: dict[int, cp_model.IntVar] = {}

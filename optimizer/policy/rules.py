@@ -83,7 +83,7 @@ RULES: Final[tuple[tuple[str, Rule, Reason], ...]] = (
     ("unit", unit_may_use, Reason.NOT_ALLOWED),
     ("confidential", confidential_kept_apart, Reason.NOT_ALLOWED),
     ("unmarked", is_marked, Reason.NOT_ALLOWED),
-    ("freeze", moves_in_freeze, Reason.NOT_ALLOWED),
+    ("freeze", moves_in_freeze, Reason.FROZEN),
     ("siren", may_use_profile, Reason.NOT_ALLOWED),
 )
 """Code, predicate and reason of every rule, in the order in which reasons are given."""
@@ -128,7 +128,7 @@ def may_drive(problem: Problem, driver: Driver, vehicle: Vehicle, vehicle_type: 
     """
     if vehicle.driver_ids and driver.id not in vehicle.driver_ids:
         return Reason.NOT_ALLOWED
-    return None if licence_fits(problem, driver, vehicle_type) else Reason.NO_DRIVER
+    return None if licence_fits(problem, driver, vehicle_type) else Reason.NO_LICENCE
 
 
 def licence_fits(problem: Problem, driver: Driver, vehicle_type: VehicleType) -> bool:

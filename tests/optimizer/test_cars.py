@@ -80,7 +80,7 @@ def test_inside_a_class_the_penalty_decides() -> None:
     assert served_by(schedule) == {"v1": {"s"}}
     (left,) = schedule.unserved
     assert (left.request_id, left.reason) == ("r", Reason.BUSY)
-    assert "1 辆当时另有任务（如 v1）" in left.detail
+    assert "1 辆当时另有任务（如 v1，忙到 00:18）" in left.detail  # C→B→… from 1,000 s
 
 
 def test_a_cheaper_kind_from_another_base_is_preferred_and_proven() -> None:

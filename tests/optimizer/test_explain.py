@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from optimizer import cars, explain
+from optimizer import cars, explain, reason_words
 from optimizer.model import (
     UNREACHABLE,
     Driver,
@@ -56,6 +56,7 @@ def driving(problem: Problem, vehicle_id: str, *request_ids: str) -> Route:
 
 
 AB = trip("r", "AB", TEN)
+C1 = frozenset({"C1"})
 SHORT = TimeWindow(start_s=0, end_s=TEN - 1)
 HOUR = TimeWindow(start_s=TEN - 1_800, end_s=TEN + 1_800)
 
@@ -150,18 +151,30 @@ def test_cars_held_back_or_without_a_driver_say_so() -> None:
 
 
 def test_a_driver_who_is_off_or_drives_another_car_is_no_driver() -> None:
-    off = Driver(id="d", shift=TimeWindow(start_s=TEN + 1, end_s=2 * TEN))
+    off = Driver(id="d", licences=C1, shift=TimeWindow(start_s=TEN + 1, end_s=2 * TEN))
     problem = day([car("v", driver_ids=("d",))], [AB], drivers=(off,))
     assert told(problem)["r"].reason is Reason.NO_DRIVER
-    on = replace(problem, drivers=(Driver(id="d"),))
+    on = replace(problem, drivers=(Driver(id="d", licences=C1),))
     assert told(on)["r"].reason is Reason.SEARCH_ENDED
     both = day(
         [car("v", driver_ids=("d",)), car("w", driver_ids=("d",))],
         [AB, trip("a", "AB", TEN)],
-        drivers=(Driver(id="d"),),
+        drivers=(Driver(id="d", licences=C1),),
     )
     route = replace(driving(both, "w", "a"), driver_id="d")
     assert told(both, [route])["r"].detail.count("没有可用驾驶员") == 1
+
+
+def test_a_driver_without_the_licence_and_a_holiday_freeze_are_named_apart() -> None:
+    learner = day([car("v", driver_ids=("d",))], [AB], drivers=(Driver(id="d"),))
+    assert told(learner)["r"].primary_code == "no_licence"
+    sealed = day([car("v"), car("w", exempt=frozenset({"freeze"}))], [AB], fleet_frozen=True)
+    (left,) = told(sealed).values()
+    assert {c.reason: (c.vehicles, c.vehicle_id) for c in left.counts} == {
+        Reason.SEARCH_ENDED: (1, "w"),
+        Reason.FROZEN: (1, "v"),
+    }
+    assert "sealed for the holiday (such as v)" in left.detail_en
 
 
 def test_walks_beyond_the_limit_are_told_in_metres() -> None:
@@ -196,7 +209,7 @@ def test_a_group_is_left_out_for_the_member_that_cannot_go() -> None:
 
 
 def test_every_reason_that_can_be_given_has_words_and_a_rank() -> None:
-    assert set(explain.NEAREST_FIRST) == explain.WORDS.keys()
-    assert set(Reason) - explain.WORDS.keys() == {
+    assert set(reason_words.NEAREST_FIRST) == reason_words.CHINESE.keys()
+    assert set(Reason) - reason_words.CHINESE.keys() == {
         Reason.NO_VEHICLE, Reason.TOO_FAR_TO_WALK, Reason.GROUP,
     }  # fmt: skip

@@ -196,7 +196,7 @@ def test_a_driver_is_asked_for_his_licence_and_his_car() -> None:
     driver = Driver(id="p1", licences=frozenset({"C1"}))
     coach = replace(SEDAN, capacity=(18,))
     assert may_drive(PROBLEM, driver, CAR, SEDAN) is None
-    assert may_drive(PROBLEM, driver, CAR, coach) is Reason.NO_DRIVER
+    assert may_drive(PROBLEM, driver, CAR, coach) is Reason.NO_LICENCE
     assert may_drive(PROBLEM, driver, replace(CAR, driver_ids=("p2",)), SEDAN) is Reason.NOT_ALLOWED
 
 
