@@ -1,7 +1,7 @@
 """From today's lines to better ones with least disruption: what moves, for whom, and what it saves."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,7 +13,7 @@ from optimizer.line_plans import Planned, home_stop, source_of
 from optimizer.lines import LineDraft, redrafted
 from optimizer.price import decision_cost_fen
 
-__all__ = ["LineChanges", "changed", "changes"]
+__all__ = ["LineChanges", "RiderMove", "changed", "changes", "rider_moves"]
 
 RETIMED_S: Final = 300
 
@@ -67,6 +67,26 @@ class LineChanges:
         return "\n".join(lines)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiderMove:
+    """Riders of one group for whom something changes.
+
+    Parameters
+    ----------
+    old_place_id, new_place_id
+        Stops near home; None where they have no seat before, or none after.
+    old_s, new_s
+        When their bus leaves there in the morning, or comes there in the evening.
+    """
+
+    group_id: str
+    riders: int
+    old_place_id: str | None
+    new_place_id: str | None
+    old_s: int | None
+    new_s: int | None
+
+
 def changed(
     now: Today,
     *,
@@ -78,6 +98,8 @@ def changed(
     progress: Callable[[float], bool] | None = None,
 ) -> tuple[Planned, LineChanges]:
     """Plan anew from today's lines, at a price for every rider who is moved and every stop that is new.
+
+    Whoever walks farther than the limit today may go on doing so, and nobody else.
 
     Parameters
     ----------
@@ -91,6 +113,9 @@ def changed(
     planned = plan_lines(
         draft, seed=seed, work_limit=work_limit, seconds=seconds, start=start, progress=progress
     )
+    walks_m = source_of(now.planned.draft).walks_m
+    source = replace(source_of(planned.draft), walks_m=walks_m)
+    planned = replace(planned, draft=replace(planned.draft, source=source))
     return planned, changes(now.planned, planned)
 
 
@@ -122,18 +147,79 @@ def changes(before: Planned, after: Planned) -> LineChanges:
 def _weighted(draft: LineDraft, moved_rider_fen: int, new_stop_fen: int) -> LineDraft:
     """Put a price on stops that a group does not use today, and on stops that nobody uses."""
     source = source_of(draft)
-    moves = np.full(source.walks_m.shape, moved_rider_fen, np.int64)
+    moves, walks_m = np.full(source.walks_m.shape, moved_rider_fen, np.int64), source.walks_m.copy()
     used: set[int] = set()
     for party in draft.parties:
         if party.stop is not None:
             used.add(party.stop)
-            moves[[source.row[group_id] for group_id, _ in party.members], party.stop] = 0
+            own = [source.row[group_id] for group_id, _ in party.members], party.stop
+            moves[own] = 0
+            walks_m[own] = np.minimum(walks_m[own], source.settings.walk_max_m)
     new = {s: new_stop_fen for s in range(len(source.stops)) if s not in used}
-    return redrafted(replace(draft, source=replace(source, moves_fen=moves, new_stop_fen=new)), draft.parties)
+    weighted = replace(source, walks_m=walks_m, moves_fen=moves, new_stop_fen=new)
+    return redrafted(replace(draft, source=weighted), draft.parties)
+
+
+def rider_moves(before: Planned, after: Planned) -> tuple[RiderMove, ...]:
+    """List for whom one plan differs from another: another stop, another time there, a seat more or less."""
+    old, new = _used(before), _used(after)
+    found: list[RiderMove] = []
+    for group_id in dict.fromkeys(group for group, _ in (*old, *new)):
+        was, will = _without_common(_rides_of(group_id, old), _rides_of(group_id, new))
+        for (a, a_s, n), (b, b_s, _) in _paired(was, will):
+            found.append(
+                RiderMove(group_id=group_id, riders=n, old_place_id=a, new_place_id=b, old_s=a_s, new_s=b_s)
+            )
+    return tuple(found)
+
+
+Place = tuple[str | None, int | None, int]
+"""Stop, when the bus leaves there, riders."""
+
+
+def _rides_of(group_id: str, used: "Used") -> list[Place]:
+    return [
+        (place, *ride)
+        for (group, place), rides in used.items()
+        if group == group_id
+        for ride in sorted(rides)
+    ]
+
+
+def _without_common(was: list[Place], will: list[Place]) -> tuple[list[Place], list[Place]]:
+    """Leave out those who keep their stop and, but for minutes, their time."""
+    later = list(will)
+    rest: list[Place] = []
+    for place, at_s, riders in was:
+        left = riders
+        for k, (other, then_s, n) in enumerate(later):
+            if other == place and left and n and abs((then_s or 0) - (at_s or 0)) < RETIMED_S:
+                same = min(left, n)
+                left, later[k] = left - same, (other, then_s, n - same)
+        rest += [(place, at_s, left)] if left else []
+    return rest, [(place, at_s, n) for place, at_s, n in later if n]
+
+
+def _paired(was: list[Place], will: list[Place]) -> Iterator[tuple[Place, Place]]:
+    """Pair those of the same stop first; who is left over has no seat before or after."""
+    will = list(will)
+    for place, at_s, riders in was:
+        left = riders
+        for k in sorted(range(len(will)), key=lambda k: (will[k][0] != place, k)):
+            other, then_s, n = will[k]
+            if left and n:
+                both = min(left, n)
+                left, will[k] = left - both, (other, then_s, n - both)
+                yield (place, at_s, both), (other, then_s, both)
+        if left:
+            yield (place, at_s, left), (None, None, left)
+    for place, at_s, n in will:
+        if n:
+            yield (None, None, n), (place, at_s, n)
 
 
 Used = Mapping[tuple[str, str], list[tuple[int, int]]]
-"""(group id, place id) → (when the bus leaves there, riders)."""
+"""(group id, place id) → (when the bus is there, riders)."""
 
 
 def _used(planned: Planned) -> Used:
@@ -143,8 +229,9 @@ def _used(planned: Planned) -> Used:
         for visit in route.visits:
             if visit.request_id is None or visit.stop != home:
                 continue
+            at_s = visit.depart_s if home == 0 else visit.arrival_s
             for group_id, riders in members[visit.request_id]:
-                found.setdefault((group_id, visit.place_id), []).append((visit.depart_s, riders))
+                found.setdefault((group_id, visit.place_id), []).append((at_s, riders))
     return found
 
 

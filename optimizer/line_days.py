@@ -6,9 +6,9 @@ from dataclasses import replace
 from optimizer.joint import plan_lines
 from optimizer.line_plans import Planned
 from optimizer.lines import Direction, LineDraft
-from optimizer.model import Problem, TimeWindow
+from optimizer.model import Problem, Schedule, TimeWindow
 
-__all__ = ["plan_day", "with_busy_times", "with_paid_days"]
+__all__ = ["after", "plan_day", "with_busy_times", "with_paid_days"]
 
 
 def plan_day(
@@ -32,12 +32,17 @@ def plan_day(
             continue
         draft = drafts[direction]
         for other in planned.values():
-            busy = {r.vehicle_id: TimeWindow(start_s=r.start_s, end_s=r.end_s) for r in other.schedule.routes}
-            draft = replace(draft, problem=with_busy_times(with_paid_days(draft.problem, busy), busy))
+            draft = after(draft, other.schedule)
         planned[direction] = plan_lines(
             draft, seed=seed, work_limit=work_limit, seconds=seconds, progress=progress
         )
     return planned
+
+
+def after(draft: LineDraft, earlier: Schedule) -> LineDraft:
+    """Have the buses of an earlier plan of the day for nothing once they are back."""
+    busy = {r.vehicle_id: TimeWindow(start_s=r.start_s, end_s=r.end_s) for r in earlier.routes}
+    return replace(draft, problem=with_busy_times(with_paid_days(draft.problem, busy), busy))
 
 
 def with_paid_days(problem: Problem, used: Collection[str]) -> Problem:

@@ -22,6 +22,7 @@ from service.cli.options import (
 )
 from service.cli.sheet_faults import as_option, tell_fully
 from service.cli.shuttles import has_own_database, shuttles
+from service.cli.today_lines import lines
 from service.kinds import CARS, EMERGENCY
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Sheet(StrEnum):
     QUOTES = "quotes"
     BOOKINGS = "bookings"
     GROUPS = "groups"
+    LINES = "lines"
 
 
 class Level(StrEnum):
@@ -101,6 +103,7 @@ def cars(
 
 
 plan_app.command("shuttles")(shuttles)
+plan_app.command("lines")(lines)
 plan_app.command("bookings")(bookings)
 plan_app.command("circulator")(circulator)
 
@@ -111,7 +114,7 @@ def template(
         Sheet,
         typer.Argument(
             help="cars 用车申请、riders 乘客、compounds 办公区、buses 车辆、stops 站点、bookings 预约、"
-            "groups 分批出行"
+            "groups 分批出行、lines 现有线路"
         ),
     ],
     file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="写到这个文件 / file to write")],
@@ -195,6 +198,8 @@ def _used_by(sheet: Sheet) -> str:
         return "cars --requests"
     if sheet is Sheet.GROUPS:
         return "circulator --to 地点 --groups"
+    if sheet is Sheet.LINES:
+        return "lines"
     return "bookings DIR" if sheet is Sheet.BOOKINGS else f"shuttles --{sheet.value}"
 
 

@@ -1,6 +1,6 @@
 """Rows while they are read: their values and faults grow until the whole file is judged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,14 +77,16 @@ def read_line(grid: Grid, headings: Headings, number: int, spec: SheetSpec) -> L
     return line
 
 
-def check_lines(lines: Iterable[Line], spec: SheetSpec) -> None:
-    """Look at every row that is good so far as a whole."""
-    if spec.check is None:
-        return
+def check_lines(lines: Sequence[Line], spec: SheetSpec) -> None:
+    """Look at every row that is good so far as a whole, then at all that are still good together."""
     for line in lines:
-        if not line.faults:
+        if spec.check is not None and not line.faults:
             for complaint in spec.check(frozen(line.values)):
                 line.complain(*complaint)
+    if spec.together is not None:
+        good = [line for line in lines if not line.faults]
+        for position, name, reason, way_out in spec.together([frozen(line.values) for line in good]):
+            good[position].complain(name, reason, way_out)
 
 
 def without_repeats(lines: Sequence[Line], spec: SheetSpec) -> list[Row]:

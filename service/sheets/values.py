@@ -1,6 +1,6 @@
 """What a sheet should hold, and what was found in one: columns, rows, faults and the one report."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
@@ -100,6 +100,8 @@ class SheetSpec:
         Coordinates to be converted.
     check
         Looks at a whole row: yields (field, reason, way out) for each fault.
+    together
+        Looks at all rows that are good so far: yields (position, field, reason, way out) for each fault.
     """
 
     name: str
@@ -107,6 +109,7 @@ class SheetSpec:
     key: tuple[str, ...] = ()
     points: tuple[Point, ...] = ()
     check: Callable[[Mapping[str, Any]], tuple[tuple[str, str, str], ...]] | None = None
+    together: Callable[[Sequence[Mapping[str, Any]]], Iterable[tuple[int, str, str, str]]] | None = None
 
     def column(self, field: str) -> Column:
         """Return the column of a field."""

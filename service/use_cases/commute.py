@@ -4,31 +4,25 @@
 sheet and measures every walk, and plans nothing.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
 
 from sqlalchemy import Engine
 
 from gis.matrix import UNREACHABLE
-from optimizer.bookings import riding
 from optimizer.line_figures import left_out_of
 from optimizer.lines import ShuttleSettings
-from optimizer.policy.calendar import Day, DayKind, parse_date
-from optimizer.policy.calendar import day as calendar_day
+from optimizer.policy.calendar import parse_date
 from optimizer.policy.offers import Offer, default_offers
 from scenarios.prefecture.values import Prefecture
 from scenarios.stagger import StaggerStudy
-from service.clock import zone_of
-from service.errors import IntakeError
 from service.intake.quotes import read_quotes
-from service.intake.words import Words
 from service.kinds import NAMES
 from service.settings import Settings
-from service.sheets import SheetReport, problem_list
+from service.sheets import problem_list
 from service.store.plans import Judged
-from service.use_cases import corrections
-from service.use_cases.commute_day import CommuteDay, blank_day, commute_day
+from service.use_cases.commute_day import CommuteDay
+from service.use_cases.commute_start import Tell, opened_day, read_sheets, riding_on
 from service.use_cases.commute_values import KINDS, CommuteOrder, CommutePlan, LeftOutRow
 from service.use_cases.contracts import compare_contracts, contract_tables
 from service.use_cases.engine import warm_engine
@@ -37,16 +31,13 @@ from service.use_cases.handouts import handouts
 from service.use_cases.judging import judge
 from service.use_cases.line_outputs import write_line_outputs
 from service.use_cases.outputs import require_writable, write_plans
-from service.use_cases.roads import Roads, say_kept
+from service.use_cases.roads import Roads
 from service.use_cases.shuttles import Lines, plan_shuttles
 from service.use_cases.staggering import stagger_hours
 from service.use_cases.steps import Steps
-from service.use_cases.stored import keep_draft, open_day
-from service.use_cases.words import keep_words, load_words
+from service.use_cases.stored import keep_draft
 
-__all__ = ["CommuteOrder", "CommutePlan", "plan_commute"]
-
-Tell = Callable[[SheetReport, str | None], None]
+__all__ = ["CommuteOrder", "CommutePlan", "left_out_rows", "plan_commute"]
 
 
 def plan_commute(
@@ -75,11 +66,11 @@ def plan_commute(
     """
     if order.out is not None:
         require_writable(order.out)
-    base, roads = _opened(order, settings, steps, engine)
+    base, roads = opened_day(order, settings, steps, engine)
     with steps.step("sheets", "读取表格") as step:
-        commute = _read(order, base, roads, engine, tell)
+        commute = read_sheets(order, base, roads, engine, tell)
         commute, offers = _with_quotes(order, commute, tell)
-        commute, today = _riding(commute, order.region)
+        commute, today = riding_on(commute, order.region)
         step.note = f"乘客 {sum(g.count for g in commute.day.rider_groups):,} 人"
     if order.dry_run:
         left_out = tuple(_out_of_reach(commute, roads, order.settings, steps))
@@ -92,7 +83,7 @@ def plan_commute(
     lines, judged = _planned(order, commute.day, roads, steps)
     found = CommutePlan(
         commute=commute, roads=roads, kind_of_day=today, lines=lines, judged=judged,
-        left_out=tuple(_left_out(commute, lines)),
+        left_out=tuple(left_out_rows(commute, lines)),
         contracts=compare_contracts(
             {kind: (plan.problem, plan.schedule) for kind, plan in judged.items()},
             commute.day.date, offers=offers, region=order.region,
@@ -103,18 +94,6 @@ def plan_commute(
         ids = tuple(keep_draft(engine, base, plan) for plan in judged.values())
     found = replace(found, ids=ids, staggered=_staggered(order, commute.day, roads, steps))
     return replace(found, files=_written(order, found, steps))
-
-
-def _read(
-    order: CommuteOrder, base: Prefecture, roads: Roads, engine: Engine | None, tell: Tell | None
-) -> CommuteDay:
-    """Read the sheets with what is known of places in words; what cannot be placed is kept for a pin."""
-    words = Words() if engine is None else load_words(engine)
-    try:
-        return commute_day(base, roads, order.sheets, seed=order.seed, words=words, tell=tell)
-    finally:
-        if engine is not None and not order.dry_run:
-            keep_words(engine, words)
 
 
 def _with_quotes(
@@ -137,49 +116,6 @@ def _rehearsed(order: CommuteOrder, found: CommutePlan) -> CommutePlan:
             for name, content in files.items():
                 (stage / name).write_bytes(content)
     return replace(found, files=tuple(files))
-
-
-def _opened(
-    order: CommuteOrder, settings: Settings, steps: Steps, engine: Engine | None
-) -> tuple[Prefecture, Roads]:
-    """Open the stored day, or a map with nobody on it."""
-    if order.map_file is None:
-        if engine is None:
-            message = "没有指定地图（--map），也没有数据库中的服务日；请给出其中一个"
-            raise IntakeError(message)
-        return open_day(engine, settings, order.when, steps)
-    with steps.step("map", f"读取地图 {order.map_file.name}") as step:
-        rows = corrections.rows_of(corrections.standing(settings.data_folder))
-        roads = Roads(order.map_file, cache_folder=settings.cache_folder, corrections=rows, say=steps.say)
-        step.note = f"{roads.network.node_count:,} 个路口，{roads.network.edge_count:,} 条有向路段"
-    say_kept(roads, steps)
-    when = order.when or _next_workday(settings, order.region)
-    day = blank_day(roads.network.source, when.isoformat())
-    return replace(day, synthetic=roads.network.synthetic, synthetic_roads=roads.network.synthetic), roads
-
-
-def _next_workday(settings: Settings, region: str) -> date:
-    day = datetime.now(zone_of(settings.time_zone)).date() + timedelta(days=1)
-    while not calendar_day(day, region, estimate=True).is_workday:
-        day += timedelta(days=1)
-    return day
-
-
-def _riding(commute: CommuteDay, region: str) -> tuple[CommuteDay, Day]:
-    """Leave only those who ride on the day.
-
-    Raises
-    ------
-    IntakeError
-        Nobody does.
-    """
-    today = calendar_day(commute.day.date, region, estimate=True)
-    groups = riding(commute.day.rider_groups, today)
-    if not groups:
-        kind = {DayKind.REST: "休息日", DayKind.HOLIDAY: today.name}.get(today.kind, "工作日")
-        message = f"{commute.day.date} 是{kind}，没有人乘车；请用 --date 指定工作日，或核对乘车日"
-        raise IntakeError(message)
-    return replace(commute, day=replace(commute.day, rider_groups=groups)), today
 
 
 def _planned(
@@ -224,7 +160,7 @@ def _out_of_reach(
             yield LeftOutRow(where=where, riders=group.count, reason=reason)
 
 
-def _left_out(commute: CommuteDay, lines: Mapping[str, Lines]) -> Iterator[LeftOutRow]:
+def left_out_rows(commute: CommuteDay, lines: Mapping[str, Lines]) -> Iterator[LeftOutRow]:
     """Name who has no seat, once for both directions that leave them out for one reason."""
     told: dict[tuple[str, str], list[int]] = {}
     for line in lines.values():

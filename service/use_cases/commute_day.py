@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from gis.coordinates import metres_between
 from gis.places import Place
 from scenarios.prefecture.commute import commute_town
 from scenarios.prefecture.sizes import Size
@@ -13,9 +14,11 @@ from service.errors import IntakeError
 from service.intake.buses import read_buses
 from service.intake.compounds import read_compounds, read_stops
 from service.intake.places import Placer
+from service.intake.printed_lines import PrintedLine, read_printed_lines
 from service.intake.riders import HOME_LIMIT_M, NO_ROAD, read_riders
 from service.intake.words import Words
 from service.sheets import SheetReport
+from service.use_cases.boarding import groups_of
 from service.use_cases.roads import MAX_SNAP_M, Roads
 from service.use_cases.stop_candidates import stop_candidates
 
@@ -23,6 +26,8 @@ RIDERS_A_GROUP: Final = 3
 RIDERS_A_STOP: Final = 40
 RIDERS_A_BUS: Final = 55
 """What is invented where riders are: about as many as in a district."""
+APART_M: Final = 150.0
+"""A stop that is suggested lies at least so far from those of today's lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +38,8 @@ class Sheets:
     ----------
     riders, compounds, buses, stops
         Sheets (.xlsx, .csv); None: what the day has already.
+    lines
+        Sheet of today's lines; None: they are not asked about.
     crs
         Coordinate system of rows that name none.
     invented_riders
@@ -43,6 +50,7 @@ class Sheets:
     compounds: Path | None = None
     buses: Path | None = None
     stops: Path | None = None
+    lines: Path | None = None
     crs: str = "wgs84"
     invented_riders: int = 0
 
@@ -61,12 +69,18 @@ class CommuteDay:
         Why coordinates may be of another system.
     rows
         Group id → where it stands in the sheet of riders.
+    printed
+        Today's lines.
+    counted
+        Whether riders are known by their number at each stop of today's lines alone.
     """
 
     day: Prefecture
     reports: tuple[SheetReport, ...] = ()
     hints: tuple[str, ...] = ()
     rows: Mapping[str, str] = field(default_factory=dict)
+    printed: tuple[PrintedLine, ...] = ()
+    counted: bool = False
 
 
 def blank_day(name: str, date: str) -> Prefecture:
@@ -107,14 +121,17 @@ def commute_day(
     """
     day = invented(base, roads, sheets.invented_riders, seed) if sheets.invented_riders else base
     reading = _Reading(day, roads, sheets, words or Words(), tell)
-    for read in (reading.compounds, reading.buses, reading.stops, reading.riders):
+    for read in (reading.compounds, reading.buses, reading.stops, reading.riders, reading.lines):
         read()
+    reading.suggest_stops()
     reading.require()
     return CommuteDay(
         day=reading.day,
         reports=tuple(reading.reports),
         hints=tuple(reading.hints),
         rows=reading.rows,
+        printed=reading.printed,
+        counted=reading.counted,
     )
 
 
@@ -145,6 +162,11 @@ def invented(base: Prefecture, roads: Roads, riders: int, seed: int) -> Prefectu
     )
 
 
+def _near(stop: Place, others: Iterable[Place]) -> bool:
+    """Whether a stop would stand beside one that is there already."""
+    return any(float(metres_between(stop.lon, stop.lat, other.lon, other.lat)) < APART_M for other in others)
+
+
 class _Reading:
     """The day while its sheets are read, one after the other."""
 
@@ -161,6 +183,8 @@ class _Reading:
         self.reports: list[SheetReport] = []
         self.hints: list[str] = []
         self.rows: Mapping[str, str] = {}
+        self.printed: tuple[PrintedLine, ...] = ()
+        self.counted = False
 
     def compounds(self) -> None:
         if self._sheets.compounds is None:
@@ -203,8 +227,32 @@ class _Reading:
             sheet = read_riders(self._sheets.riders, self.day, placer)
             self._keep(sheet.report, sheet.hint)
             self.day, self.rows = sheet.day, sheet.rows
-        if not self.day.shuttle_stops and self.day.rider_groups and self.day.buses:
-            self.day = replace(self.day, shuttle_stops=stop_candidates(self._roads, self.day))
+
+    def lines(self) -> None:
+        """Put the stops of today's lines before others, and riders at them where no sheet has riders."""
+        file = self._sheets.lines
+        if file is None or not self.day.compounds or not self.day.buses:
+            return
+        sheet = read_printed_lines(file, self.day, self._placer(("bus",), file))
+        self._keep(sheet.report, sheet.hint)
+        self.printed = sheet.lines
+        if not self.day.rider_groups:
+            self.counted = True
+            groups, self.rows = groups_of(sheet.lines, self.day.compounds)
+            self.day = replace(self.day, rider_groups=groups)
+        own = {stop.id for stop in sheet.stops}
+        others = (stop for stop in self.day.shuttle_stops if stop.id not in own)
+        self.day = replace(self.day, shuttle_stops=(*sheet.stops, *others))
+
+    def suggest_stops(self) -> None:
+        """Where no sheet of stops says where buses may stop, the roads do; today's stops stay."""
+        today = {halt.place.id: halt.place for line in self.printed for halt in line.halts}
+        known = [stop for stop in self.day.shuttle_stops if stop.id not in today]
+        if known or not self.day.rider_groups or not self.day.buses:
+            return
+        others = stop_candidates(self._roads, self.day)
+        apart = [stop for stop in others if not _near(stop, today.values())]
+        self.day = replace(self.day, shuttle_stops=(*today.values(), *apart))
 
     def require(self) -> None:
         """Raise where something is missing without which no line can be planned."""

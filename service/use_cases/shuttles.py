@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gis.places import Place
 from optimizer import joint, shuttle
-from optimizer.line_days import with_busy_times, with_paid_days
-from optimizer.model import Schedule, TimeWindow
+from optimizer.line_days import after
+from optimizer.model import Schedule
 from optimizer.shuttle import Direction, LineDraft, ShuttleSettings
 from optimizer.validate import require_valid
 from scenarios.prefecture.values import Prefecture
@@ -68,17 +69,24 @@ def plan_shuttles(
     for number, kind in enumerate(kinds):
         draft = drafts[kind]
         if kind == EVENING and MORNING in planned:
-            routes = planned[MORNING].schedule.routes
-            busy = {r.vehicle_id: TimeWindow(start_s=r.start_s, end_s=r.end_s) for r in routes}
-            draft = replace(draft, problem=with_busy_times(with_paid_days(draft.problem, busy), busy))
-        planned[kind] = _planned(draft, seed, each_s, _share(step, number, len(kinds)))
+            draft = after(draft, planned[MORNING].schedule)
+        planned[kind] = _planned(draft, seed, each_s, share_of(step, number, len(kinds)))
     return planned
 
 
-def line_drafts(day: Prefecture, roads: Roads, settings: ShuttleSettings) -> dict[str, LineDraft]:
-    """Make the problems of both directions over one table of walks and one of travel times."""
+def line_drafts(
+    day: Prefecture, roads: Roads, settings: ShuttleSettings, walks_m: NDArray[np.int32] | None = None
+) -> dict[str, LineDraft]:
+    """Make the problems of both directions over one table of walks and one of travel times.
+
+    Parameters
+    ----------
+    walks_m
+        `[group, stop]` metres; None: measured up to the limit.
+    """
     stops, homes = day.shuttle_stops, [group.home for group in day.rider_groups]
-    walks_m = roads.walking.distances(homes, stops, settings.walk_max_m).astype(np.int32)
+    if walks_m is None:
+        walks_m = roads.walking.distances(homes, stops, settings.walk_max_m).astype(np.int32)
     bases = _bases(day)
     used = {bus.type_id for bus in day.buses}
     types = tuple(kind for kind in day.vehicle_types if kind.id in used)
@@ -102,7 +110,7 @@ def _planned(draft: LineDraft, seed: int, seconds: float | None, progress: Calla
     return Lines(draft=planned.draft, schedule=planned.schedule)
 
 
-def _share(step: Step, number: int, of: int) -> Callable[[float], bool]:
+def share_of(step: Step, number: int, of: int) -> Callable[[float], bool]:
     """Tell a step the work of one of several plans as a part of all."""
     return lambda done: step.keep_going((number + done) / of)
 

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from service.database import reading
 from service.errors import OutputError
 from service.intake import columns, commute_columns
+from service.intake.printed_columns import printed_lines
 from service.intake.quotes import quotes_sheet
 from service.intake.requests import unit_of
 from service.intake.riders import compound_names, compound_of
@@ -29,7 +30,7 @@ def write_template(engine: Engine | None, sheet: str, file: Path) -> Path:
         Database whose units and compounds are listed; without one, riders may name any compound.
     sheet
         `"cars"`, `"riders"`, `"compounds"`, `"buses"`, `"stops"`, `"quotes"`,
-        `"bookings"` or `"groups"`.
+        `"bookings"`, `"groups"` or `"lines"`.
 
     Raises
     ------
@@ -60,6 +61,7 @@ def _spec(engine: Engine | None, sheet: str) -> SheetSpec:
         "quotes": quotes_sheet,
         "bookings": lambda: commute_columns.bookings(text()),
         "groups": wave_groups,
+        "lines": printed_lines,
     }
     if sheet in plain:
         return plain[sheet]()

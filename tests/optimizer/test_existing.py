@@ -11,7 +11,7 @@ import pytest
 
 from optimizer.check import violations
 from optimizer.errors import ProblemError
-from optimizer.existing import ExistingHalt, ExistingLine, Today, today
+from optimizer.existing import ExistingGate, ExistingHalt, ExistingLine, Today, today
 from optimizer.line_changes import changed, changes
 from optimizer.line_plans import full_cost_fen, riders_served
 from optimizer.lines import LineDraft, ShuttleSettings, line_draft
@@ -45,7 +45,7 @@ def draft(
 def line(bus_id: str, compound_s: int, *halts: tuple[str, int, str, int]) -> ExistingLine:
     """Halts as (place, time, group, riders)."""
     return ExistingLine(
-        id=f"line {bus_id}", bus_id=bus_id, compound_id="office", compound_s=compound_s,
+        id=f"line {bus_id}", bus_id=bus_id, gates=(ExistingGate(place_id="E", time_s=compound_s),),
         halts=tuple(ExistingHalt(place_id=p, time_s=t, riders=((g, n),)) for p, t, g, n in halts),
     )  # fmt: skip
 

@@ -1,0 +1,185 @@
+"""`paiche plan lines`: today's lines judged as they are printed, and changed with least disruption."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from service.cli.asked import Asked, asking
+from service.cli.options import day_of
+from service.cli.sheet_faults import tell_fully
+from service.cli.shuttles import WayName, has_own_database
+
+if TYPE_CHECKING:
+    from optimizer.contract_tables import Table
+    from service.sheets import SheetReport
+    from service.use_cases.today_values import TodayOrder, TodayPlan
+
+ROWS_SHOWN: Final = 40
+_FEN: Final = 100
+
+
+@asking
+def lines(  # noqa: PLR0913
+    *,
+    today: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="现有线路表 .xlsx/.csv，模板见 paiche plan template lines / today's lines"
+        ),
+    ],
+    riders: Annotated[
+        Path | None,
+        typer.Option("--riders", metavar="FILE", help="乘客表；不给时用现有线路表中的人数 / who rides"),
+    ] = None,
+    compounds: Annotated[
+        Path | None, typer.Option("--compounds", metavar="FILE", help="办公区表 / compounds")
+    ] = None,
+    buses: Annotated[
+        Path | None, typer.Option("--buses", metavar="FILE", help="车辆表：现有的和可用的车 / buses")
+    ] = None,
+    stops: Annotated[
+        Path | None,
+        typer.Option("--stops", metavar="FILE", help="可增设的站点；不给时由道路推荐 / other places to stop"),
+    ] = None,
+    map_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--map", metavar="FILE", help="地图文件，不用库中的服务日 / a map instead of a stored day"
+        ),
+    ] = None,
+    way: Annotated[WayName, typer.Option("--direction", help="早班、晚班或都看 / which way")] = WayName.BOTH,
+    seconds: Annotated[
+        float | None,
+        typer.Option("--seconds", min=1.0, help="搜索时间（秒），不给时按固定工作量 / search time"),
+    ] = None,
+    keep_weight: Annotated[
+        float,
+        typer.Option(
+            "--keep-weight",
+            min=0.0,
+            max=100_000.0,
+            metavar="YUAN",
+            help="每天省够多少元才让一名乘客换站 / yuan a day that moving one rider must save",
+        ),
+    ] = 3.0,
+    new_stop_weight: Annotated[
+        float,
+        typer.Option(
+            "--new-stop-weight",
+            min=0.0,
+            max=100_000.0,
+            metavar="YUAN",
+            help="每天省够多少元才新设一站 / yuan a day that a new stop must save",
+        ),
+    ] = 50.0,
+    judge_only: Annotated[
+        bool, typer.Option("--judge-only", help="只核对和计价，不重新编排 / judge and price, plan nothing")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只核对表格 / check the sheets only")] = False,
+    asked: Asked,
+) -> None:
+    """核对现有线路的时刻、座位和费用，以最少的变动改进 / judge today's lines, change them least."""
+    from service.use_cases.commute_day import Sheets
+    from service.use_cases.commute_values import CommuteOrder
+    from service.use_cases.today_values import TodayOrder
+
+    sheets = Sheets(riders=riders, compounds=compounds, buses=buses, stops=stops, lines=today, crs=asked.crs)
+    order = TodayOrder(
+        commute=CommuteOrder(
+            sheets=sheets, map_file=map_file, when=day_of(asked.date), way=way.value, seed=asked.seed,
+            seconds=seconds, out=asked.out, dry_run=dry_run,
+        ),
+        keep_fen=round(_FEN * keep_weight),
+        new_stop_fen=round(_FEN * new_stop_weight),
+        judge_only=judge_only,
+    )  # fmt: skip
+    _finish(_run(order, asked.database), order)
+
+
+def _run(order: "TodayOrder", database: str | None) -> "TodayPlan":
+    from service.cli.options import opened
+    from service.cli.reporting import Bars
+    from service.settings import load_settings
+    from service.use_cases.steps import Steps
+    from service.use_cases.today_lines import judge_today
+
+    with Bars() as bars:
+        steps = Steps(bars, keep_best=True)
+
+        def tell(report: "SheetReport", hint: str | None) -> None:
+            tell_fully(report, hint, steps)
+
+        if order.commute.map_file is not None and database is None and not has_own_database():
+            return judge_today(order, load_settings(), steps, tell=tell)
+        with opened(database) as at:
+            return judge_today(order, at.settings, steps, engine=at.engine, tell=tell)
+
+
+def _finish(done: "TodayPlan", order: "TodayOrder") -> None:
+    """Show what came of it; fail at the end if rows were left out or the new plan breaks a rule."""
+    from service.errors import IntakeError
+
+    _show(done, order)
+    bad = [report for report in done.commute.reports if report.faults]
+    if bad:
+        message = f"{'；'.join(report.summary for report in bad)}；有误的行未计入，请更正后重新运行"
+        raise IntakeError(message)
+    if done.violations:
+        raise typer.Exit(1)
+
+
+def _show(done: "TodayPlan", order: "TodayOrder") -> None:
+    from service.cli.plan_tables import show_head
+    from service.cli.tables import console, yuan
+    from service.kinds import NAMES
+
+    screen, out = console(), order.commute.out
+    show_head(done.day, clock=False)
+    if order.commute.dry_run:
+        halts = sum(len(line.halts) for line in done.commute.printed)
+        screen.print(
+            f"核对完毕：现有线路 {len(done.commute.printed)} 条，停靠 {halts} 站次；"
+            "没有编排，没有写入任何数据",
+            soft_wrap=True,
+        )
+    for table in done.tables:
+        _show_table(table)
+    for kind, plan in done.judged.items():
+        after = ""
+        if kind in done.planned:
+            new = done.planned[kind]
+            after = f"；调整后 {yuan(new.bill.total_fen)} 元，违规 {len(new.findings)} 处"
+        screen.print(
+            f"{NAMES[kind]}：现有 {yuan(plan.bill.total_fen)} 元，违规 {len(plan.findings)} 处{after}",
+            soft_wrap=True,
+        )
+    for kind, told in done.changes.items():
+        for line in told.text().splitlines():
+            screen.print(f"  {NAMES[kind]} {line}", soft_wrap=True)
+    for kind, plan in done.planned.items():
+        for finding in plan.findings[:ROWS_SHOWN]:
+            screen.print(f"  违规（{NAMES[kind]}，调整后）{finding}", soft_wrap=True)
+    if out is not None:
+        screen.print(f"文件夹 {out}：{'、'.join(done.files)}", soft_wrap=True)
+
+
+def _show_table(table: "Table") -> None:
+    from service.cli.tables import console, say_more, table_of
+
+    screen = console()
+    made = table_of(table.name, *_headings(table))
+    for row in table.rows[:ROWS_SHOWN]:
+        made.add_row(*(str(cell) for cell in row))
+    screen.print(made)
+    say_more(screen, len(table.rows), "行", ROWS_SHOWN)
+    for note in table.notes:
+        screen.print(f"  {note}", soft_wrap=True)
+
+
+def _headings(table: "Table") -> list[str]:
+    """Long words may be wrapped."""
+    return [
+        heading + ("~" if max((len(str(row[i])) for row in table.rows), default=0) > 16 else "")
+        for i, heading in enumerate(table.headings)
+    ]
