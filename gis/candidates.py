@@ -106,8 +106,8 @@ def candidate_stops(
     Returns
     -------
     tuple of Place
-        WGS-84, 4 m to the right of the middle line, the fittest first; ids `stop-001` …, names from the map
-        or the road. Empty where no suitable road is near any home.
+        WGS-84, at the kerb 4 m to the right of the middle line, the fittest first; ids `stop-001` …, names
+        from the map or the road. Empty where no suitable road is near any home.
     """
     rules = rules or CandidateRules()
     if not homes:
@@ -331,7 +331,9 @@ def _place(
     road = network.names[network.edge_name[edge]]
     name = bus_stops[mapped].name if mapped >= 0 else ""
     name = name or f"{road or '无名路'} {number} 号点"
-    return Place(id=f"stop-{number:03}", lon=round(float(lon), 7), lat=round(float(lat), 7), name=name)
+    return Place(
+        id=f"stop-{number:03}", lon=round(float(lon), 7), lat=round(float(lat), 7), name=name, kerb=True
+    )
 
 
 def _side_m(network: RoadNetwork, edge: int, offset_m: float, snap: Snap) -> float:

@@ -15,12 +15,15 @@ class Place:
         WGS-84 degrees. Convert GCJ-02 and BD-09 at the boundary with `gis.coordinates.to_wgs84`.
     name
         What people call it; shown in every error about this place.
+    kerb
+        A stop at one kerb: vehicles drive up to it along its own side of the road only (traffic keeps right).
     """
 
     id: str
     lon: float
     lat: float
     name: str = ""
+    kerb: bool = False
 
     @property
     def label(self) -> str:

@@ -4,7 +4,7 @@ Under closures a block never promises too much: see `Router.bucket_costs`. Witho
 what `Router.path` drives.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -34,7 +34,6 @@ def travel_matrix(
     max_snap_m: float = MAX_SNAP_M,
     blocks: Sequence[BlockRequest] | None = None,
     folder: Path | None = None,
-    kerb_ids: Collection[str] = (),
     progress: Callable[[float], None] | None = None,
 ) -> TravelMatrix:
     """Seconds and metres between places, in every bucket, for every profile.
@@ -51,8 +50,6 @@ def travel_matrix(
         Origins and destinations of each block wanted.
     folder
         Where to save the result; it is then memory-mapped from there.
-    kerb_ids
-        Places that are driven up to along their own side of the road only (`gis.candidates.right_hand`).
     progress
         Called with the part that is done, 0 to 1.
 
@@ -68,11 +65,9 @@ def travel_matrix(
     wanted = [(places, places)] if blocks is None else list(blocks)
     made = []
     for i, (origins, destinations) in enumerate(wanted):
-        starts_at = [_snapped(router, origins, max_snap_m, kerb_ids) for router in order]
+        starts_at = [snapped(router, origins, max_snap_m) for router in order]
         same = destinations is origins
-        ends_at = (
-            starts_at if same else [_snapped(router, destinations, max_snap_m, kerb_ids) for router in order]
-        )
+        ends_at = starts_at if same else [snapped(router, destinations, max_snap_m) for router in order]
         part_of = _part_of(progress, i, len(wanted))
         made.append(block_of(order, starts_at, ends_at, starts, progress=part_of))
     matrix = TravelMatrix(profiles=tuple(routers), bucket_starts_s=starts, blocks=tuple(made))
@@ -124,19 +119,24 @@ def block_of(
     )
 
 
+def snapped(router: Router, places: Sequence[Place], max_snap_m: float = MAX_SNAP_M) -> tuple[Snap, ...]:
+    """Put places on the roads as every matrix and every path does: stops at a kerb on its side only.
+
+    Raises
+    ------
+    SnapError
+        Naming the places that are too far from the roads of the profile.
+    """
+    snaps = router.snap(places, max_distance_m=max_snap_m)
+    return tuple(right_hand(router.network, s) if s.place.kerb else s for s in snaps)
+
+
 def unreachable(
     matrix: TravelMatrix, profile: str, places: Sequence[Place], bucket: int = 0
 ) -> tuple[tuple[Place, Place], ...]:
     """Return the pairs of places, by name, that no way connects when setting out in a bucket."""
     seconds, _ = matrix.dense(profile, [place.id for place in places])
     return tuple((places[i], places[j]) for i, j in np.argwhere(seconds[bucket] == UNREACHABLE).tolist())
-
-
-def _snapped(
-    router: Router, places: Sequence[Place], max_snap_m: float, kerb_ids: Collection[str]
-) -> tuple[Snap, ...]:
-    snaps = router.snap(places, max_distance_m=max_snap_m)
-    return tuple(right_hand(router.network, s) if s.place.id in kerb_ids else s for s in snaps)
 
 
 def _shared_buckets(routers: Sequence[Router]) -> tuple[int, ...]:

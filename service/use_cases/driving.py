@@ -7,6 +7,7 @@ from gis.errors import RouteError
 from gis.paths import Path
 from gis.places import Place
 from gis.snapping import Snap
+from gis.travel import snapped
 from optimizer.model import Problem, Route, Schedule
 from service.clock import clock_text
 from service.use_cases.roads import MAX_SNAP_M, Roads
@@ -123,6 +124,6 @@ def _snaps(
     found: dict[tuple[str, str], Snap] = {}
     for profile, asked in wanted.items():
         order: Sequence[Place] = list(asked.values())
-        snaps = roads.router(profile).snap(order, max_distance_m=MAX_SNAP_M)
+        snaps = snapped(roads.router(profile), order, MAX_SNAP_M)
         found |= {(profile, place.id): snap for place, snap in zip(order, snaps, strict=True)}
     return found

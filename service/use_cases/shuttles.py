@@ -91,17 +91,26 @@ def line_drafts(
     used = {bus.type_id for bus in day.buses}
     types = tuple(kind for kind in day.vehicle_types if kind.id in used)
     places = {place.id: place for place in (*stops, *(c.place for c in day.compounds), *bases)}
-    travel = roads.travel(sorted({kind.profile for kind in types}), list(places.values()))
+    profiles = sorted({kind.profile for kind in types})
+    stops_of = {MORNING: stops, EVENING: _either_kerb(stops)}
+    travel = {MORNING: roads.travel(profiles, list(places.values()))}
+    loose = places | {stop.id: stop for stop in stops_of[EVENING]}
+    travel[EVENING] = travel[MORNING] if loose == places else roads.travel(profiles, list(loose.values()))
     drafts = {
         kind: shuttle.line_draft(
-            day.rider_groups, day.compounds, stops, walks_m, types, day.buses,
-            tuple(depot for depot in day.depots if depot.place_id in places), travel,
+            day.rider_groups, day.compounds, stops_of[kind], walks_m, types, day.buses,
+            tuple(depot for depot in day.depots if depot.place_id in places), travel[kind],
             date=day.date, direction=direction, settings=settings, places=bases, synthetic=day.synthetic,
             prefix=f"{kind}/",
         )
         for kind, direction in DIRECTIONS.items()
     }  # fmt: skip
     return {kind: _stamped(draft, roads) for kind, draft in drafts.items()}
+
+
+def _either_kerb(stops: Sequence[Place]) -> tuple[Place, ...]:
+    """Let riders get off on whichever side the bus comes along: going home they cross the road themselves."""
+    return tuple(replace(stop, kerb=False) for stop in stops)
 
 
 def _planned(draft: LineDraft, seed: int, seconds: float | None, progress: Callable[[float], bool]) -> Lines:

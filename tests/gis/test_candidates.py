@@ -1,6 +1,7 @@
 """Places where buses may stop: the right kerb, the right roads, near homes and apart."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -95,7 +96,8 @@ def test_a_bus_comes_along_the_kerb_of_the_stop() -> None:
     assert len(right_hand(ring, snap).edges) == 1
     west = at(0, 0, "西口")
     free = travel_matrix({"bus": router}, [west, near, far])
-    bound = travel_matrix({"bus": router}, [west, near, far], kerb_ids={near.id, far.id})
+    kept = [replace(stop, kerb=True) for stop in (near, far)]
+    bound = travel_matrix({"bus": router}, [west, *kept])
     assert free.travel("bus", west.id, far.id, 0)[1] == 500
     assert bound.travel("bus", west.id, near.id, 0)[1] == 500
     assert bound.travel("bus", west.id, far.id, 0)[1] == pytest.approx(1_166 + 600 + 500, abs=2)

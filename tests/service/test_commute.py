@@ -144,6 +144,12 @@ def test_good_rows_are_planned_both_ways_with_their_own_hours_and_contracts(
         for stop in request["stops"]
         if stop["options"][0]["place_id"].startswith("gate:")
     }
+    # Buses drive up to the kerb of a recommended stop in the morning; in the evening either side will do.
+    kerbs = {
+        kind: {place["kerb"] for place in problem["places"] if place["id"].startswith("stop-")}
+        for kind, problem in problems.items()
+    }
+    assert kerbs == {"shuttles_morning": {True}, "shuttles_evening": {False}}
     # Ten minutes before 8:30 and before 9:00.
     assert windows == {("gate:一院", 30_000), ("gate:二院", 31_800)}
 
