@@ -1,12 +1,12 @@
 """A day of shuttles: to work and home again by the same buses, each paid and driven once at a time."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from optimizer.joint import plan_lines
 from optimizer.line_plans import Planned
 from optimizer.lines import Direction, LineDraft
-from optimizer.model import Problem, Schedule, TimeWindow
+from optimizer.model import CostRates, Problem, Route, Schedule, TimeWindow, VehicleType
 
 __all__ = ["after", "plan_day", "with_busy_times", "with_paid_days"]
 
@@ -40,27 +40,49 @@ def plan_day(
 
 
 def after(draft: LineDraft, earlier: Schedule) -> LineDraft:
-    """Have the buses of an earlier plan of the day for nothing once they are back."""
+    """Have the buses of an earlier plan of the day once they are back, without paying for their day twice."""
     busy = {r.vehicle_id: TimeWindow(start_s=r.start_s, end_s=r.end_s) for r in earlier.routes}
-    return replace(draft, problem=with_busy_times(with_paid_days(draft.problem, busy), busy))
+    return replace(draft, problem=with_busy_times(with_paid_days(draft.problem, earlier.routes), busy))
 
 
-def with_paid_days(problem: Problem, used: Collection[str]) -> Problem:
-    """Charge nothing by the day for vehicles whose day another plan pays: each day is billed once.
+def with_paid_days(problem: Problem, earlier: Iterable[Route]) -> Problem:
+    """Bill the day of a vehicle and its driver once over several plans.
 
-    The vehicles get a type of their own without `vehicle_used_fen` and `standing_per_day_fen`.
+    Vehicles of earlier routes get types of their own without `vehicle_used_fen` and `standing_per_day_fen`,
+    in which what the routes have taken of the included kilometres and hours and of the regular hours of the
+    driver is no longer there: overtime begins after eight hours of the day, not of each direction.
     """
     types = {kind.id: kind for kind in problem.vehicle_types}
-    paid = {
-        type_id: replace(
-            types[type_id],
-            id=f"{type_id}+paid",
-            rates=replace(types[type_id].rates, vehicle_used_fen=0, standing_per_day_fen=0),
-        )
-        for type_id in sorted({v.type_id for v in problem.vehicles if v.id in used})
-    }
-    vehicles = tuple(replace(v, type_id=paid[v.type_id].id) if v.id in used else v for v in problem.vehicles)
-    return replace(problem, vehicle_types=(*problem.vehicle_types, *paid.values()), vehicles=vehicles)
+    routes: dict[str, list[Route]] = {}
+    for route in earlier:
+        routes.setdefault(route.vehicle_id, []).append(route)
+    paid: dict[tuple[str, CostRates], VehicleType] = {}
+    vehicles = []
+    for vehicle in problem.vehicles:
+        if vehicle.id in routes:
+            kind = types[vehicle.type_id]
+            rates = _rates_left(kind.rates, routes[vehicle.id])
+            name = f"{kind.id}+paid" + (f"-{len(paid) + 1}" if paid else "")
+            left = paid.setdefault((kind.id, rates), replace(kind, id=name, rates=rates))
+            vehicle = replace(vehicle, type_id=left.id)  # noqa: PLW2901
+        vehicles.append(vehicle)
+    return replace(problem, vehicle_types=(*problem.vehicle_types, *paid.values()), vehicles=tuple(vehicles))
+
+
+def _rates_left(rates: CostRates, routes: Sequence[Route]) -> CostRates:
+    """Take from a day what earlier routes have used, where anything is charged beyond it."""
+    driven_m = sum(route.distance_m for route in routes)
+    duty_s = sum(route.end_s - route.start_s for route in routes)
+    return replace(
+        rates,
+        vehicle_used_fen=0,
+        standing_per_day_fen=0,
+        included_m=max(0, rates.included_m - driven_m) if rates.per_km_fen else rates.included_m,
+        included_s=max(0, rates.included_s - duty_s) if rates.per_hour_fen else rates.included_s,
+        regular_hours_s=(
+            max(0, rates.regular_hours_s - duty_s) if rates.overtime_per_hour_fen else rates.regular_hours_s
+        ),
+    )
 
 
 def with_busy_times(problem: Problem, busy: Mapping[str, TimeWindow]) -> Problem:
