@@ -83,12 +83,24 @@ class Grid:
     exact: bool
 
 
-def grid(table: Timetable, requests: Sequence[Request], vehicles: Sequence[Vehicle]) -> Grid:
-    """Compile requests and vehicles; pairs that the matrix does not hold cannot be driven."""
+def grid(
+    table: Timetable, requests: Sequence[Request], vehicles: Sequence[Vehicle], *, loose: bool = False
+) -> Grid:
+    """Compile requests and vehicles; pairs that the matrix does not hold cannot be driven.
+
+    Parameters
+    ----------
+    loose
+        Whether tasks that may start later are taken not to break a limit of riding or driving: starting later
+        may keep it.
+    """
     tasks = tuple(sorted(requests, key=lambda r: (_start_s(r), r.id)))
     fleet = tuple(sorted(vehicles, key=lambda v: v.id))
     profiles = sorted({table.types[v.type_id].profile for v in fleet})
-    runs = [[_alone(table, profile, task) for task in tasks] for profile in profiles]
+    runs = [
+        [_alone(table, profile, task, bound=not loose or _is_fixed(task)) for task in tasks]
+        for profile in profiles
+    ]
     start_s = np.array([_start_s(t) for t in tasks], np.int64)
     end_s = np.array([[run[0] for run in row] for row in runs], np.int64).reshape(len(profiles), len(tasks))
     task_m = np.array([[run[1] for run in row] for row in runs], np.int64).reshape(end_s.shape)
@@ -157,8 +169,8 @@ def _is_fixed(request: Request) -> bool:
     return window.start_s == window.end_s and all(len(stop.options) == 1 for stop in request.stops)
 
 
-def _alone(table: Timetable, profile: str, request: Request) -> tuple[int, int]:
-    """When the task ends and its metres; `NEVER` where a window, a road or a limit forbids it."""
+def _alone(table: Timetable, profile: str, request: Request, *, bound: bool) -> tuple[int, int]:
+    """When the task ends and its metres; `NEVER` where a window, a road or (`bound`) a limit forbids it."""
     first = request.stops[0].options[0]
     at, now, metres = first.place_id, first.window.start_s + first.service_s, 0
     left_s, arrival_s, driven_s = now, now, 0
@@ -172,10 +184,11 @@ def _alone(table: Timetable, profile: str, request: Request) -> tuple[int, int]:
         arrival_s = now + seconds
         begin_s = max(arrival_s, option.window.start_s)
         driven_s += seconds
-        if seconds == UNREACHABLE or begin_s > option.window.end_s or driven_s > LONGEST_DRIVE_S:
+        tired = bound and driven_s > LONGEST_DRIVE_S
+        if seconds == UNREACHABLE or begin_s > option.window.end_s or tired:
             return NEVER, 0
         at, now, metres = option.place_id, begin_s + option.service_s, metres + length
-    too_long = request.max_ride_s is not None and arrival_s - left_s > request.max_ride_s
+    too_long = bound and request.max_ride_s is not None and arrival_s - left_s > request.max_ride_s
     return (NEVER, 0) if too_long else (now, metres)
 
 

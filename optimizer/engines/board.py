@@ -68,15 +68,14 @@ def board(problem: Problem, hands: Sequence[Hand], tasks: Sequence[Request]) -> 
     asked = {r.id: r for r in problem.requests} | {t.id: t for t in tasks}
     table = timetable(replace(problem, requests=tuple(asked.values())))
     fleet = tuple(_standing(table, hand) for hand in hands)
-    looser = tuple(map(_loose, tasks))
-    there = timetable(replace(problem, vehicles=fleet, requests=looser))
-    early = grid(there, looser, fleet)
+    there = timetable(replace(problem, vehicles=fleet, requests=tuple(tasks)))
+    early = grid(there, tasks, fleet, loose=True)
     at = _places_of(early, tasks)
     last_s = np.array([window_of(task).end_s for task in tasks], np.int64)
     link = early.link.at_s[:, at][:, :, at] + problem.buffer_s <= last_s
     link[:, np.arange(len(tasks)), np.arange(len(tasks))] = False
     may = early.may[:, at]
-    _open_windows(there, early, looser, may)
+    _open_windows(there, early, tasks, may)
     return Board(
         table=table,
         hands=tuple(hands),
@@ -104,7 +103,7 @@ def _open_windows(table: Timetable, early: Grid, tasks: Sequence[Request], may: 
         return
     fleet = early.vehicles
     opened = [tasks[i] for i in wide]
-    late = grid(table, [_last_start(task) for task in opened], fleet)
+    late = grid(table, [_last_start(task) for task in opened], fleet, loose=True)
     at, late_at = _places_of(early, opened), _places_of(late, opened)
     leave_s = late.out.at_s[late.out_base][:, late_at]
     back_s = early.home.at_s[early.home_base][:, at]
@@ -131,12 +130,6 @@ def _standing(table: Timetable, hand: Hand) -> Vehicle:
     later = tuple(b for b in vehicle.busy if b.end_s > from_s)
     shift = TimeWindow(start_s=from_s, end_s=end_s)
     return replace(vehicle, start_place_id=place_id, shift=shift, busy=later, driver_ids=())
-
-
-def _loose(task: Request) -> Request:
-    """Drop the limit of a ride where the start may move: waiting on board may be what breaks it."""
-    window = window_of(task)
-    return task if window.start_s == window.end_s else replace(task, max_ride_s=None)
 
 
 def _last_start(task: Request) -> Request:

@@ -6,10 +6,10 @@ between two tasks) is driven second by second, and a chain that fails is forbidd
 Hooker & Ottosson 2003).
 """
 
-import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -19,7 +19,9 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components, maximum_bipartite_matching
 
 from optimizer.engines.board import Board
+from optimizer.engines.faults import Faults
 from optimizer.hands import Hand, calls_for, driven
+from optimizer.likeness import signature
 from optimizer.model import Reserve, Route
 from optimizer.reserves import holds
 
@@ -29,7 +31,7 @@ MOST_ARCS: Final = 300_000
 """Arcs of the flow from which on nothing is decided: gigabytes beyond that."""
 MOST_ROUNDS: Final = 60
 """Times that chains which cannot be driven are forbidden."""
-WORK: Final = 20.0
+WORK: Final = 4.0
 """Deterministic seconds of one search (`max_deterministic_time`)."""
 
 Ints = NDArray[np.int64]
@@ -130,43 +132,58 @@ def _searched(
     board: Board, tasks: Sequence[int], groups: list[list[int]], reserves: Sequence[Reserve], work: float
 ) -> Answer | None:
     """Search, drive, forbid, search again; None where hands of one group must be told apart."""
-    flow = _Flow(board, tasks, groups, reserves)
+    flow, days = _Flow(board, tasks, groups, reserves), _Days(board)
     if not flow.fits:
         return Answer(routes=None, certain=False)
     for _ in range(MOST_ROUNDS):
         outcome = flow.search(work)
         if outcome is None:
             return Answer(routes=None, certain=flow.proven)
-        routes: list[Route] = []
-        failed = False
-        for group, chains in outcome.items():
-            by_chain = [[_day(board, h, chain) for h in groups[group]] for chain in chains]
-            for chain, days in zip(chains, by_chain, strict=True):
-                if all(day is None for day in days):
-                    flow.forbid(group, chain)
-                    failed = True
-            if failed:
-                continue
-            given = _given(by_chain)
-            if given is None:
-                return None
-            routes += given
-        if not failed:
-            return Answer(routes=tuple(sorted(routes, key=lambda r: r.vehicle_id)))
+        failed = [(g, c) for g, chains in outcome.items() for c in chains if not days.possible(groups[g], c)]
+        if failed:
+            for group, chain in failed:
+                flow.forbid(group, chain, days)
+            continue
+        given = [days.given(groups[g], chains) for g, chains in outcome.items()]
+        if any(part is None for part in given):
+            return None
+        routes = [route for part in given if part is not None for route in part]
+        return Answer(routes=tuple(sorted(routes, key=lambda r: r.vehicle_id)))
     return Answer(routes=None, certain=False)
 
 
-def _day(board: Board, hand: int, chain: Chain) -> Route | None:
-    return driven(board.table, board.hands[hand], calls_for(board.table, [board.tasks[i].id for i in chain]))
+class _Days:
+    """Days of hands, each driven once."""
 
+    def __init__(self, board: Board) -> None:
+        self.board = board
+        self._known: dict[tuple[int, Chain], Route | None] = {}
+        first: dict[tuple[object, ...], int] = {}
+        self.like = [first.setdefault((signature(h.vehicle), h.begun), i) for i, h in enumerate(board.hands)]
 
-def _given(by_chain: list[list[Route | None]]) -> list[Route] | None:
-    """Give each chain a hand of its own; None where there are too few that can drive them."""
-    able = csr_matrix(np.array([[day is not None for day in days] for days in by_chain], np.int8))
-    matched = maximum_bipartite_matching(able, perm_type="column")
-    routes = [days[int(h)] if h >= 0 else None for days, h in zip(by_chain, matched, strict=True)]
-    found = [route for route in routes if route is not None]
-    return found if len(found) == len(by_chain) else None
+    def day(self, hand: int, chain: Chain) -> Route | None:
+        """Drive these tasks in this order."""
+        if (hand, chain) not in self._known:
+            calls = calls_for(self.board.table, [self.board.tasks[i].id for i in chain])
+            self._known[hand, chain] = driven(self.board.table, self.board.hands[hand], calls)
+        return self._known[hand, chain]
+
+    def possible(self, group: Sequence[int], chain: Chain) -> bool:
+        """Whether any hand of the group could do it."""
+        asked = dict.fromkeys(self.like[h] for h in group)
+        return any(self.day(h, chain) is not None for h in asked)
+
+    def given(self, group: Sequence[int], chains: Sequence[Chain]) -> list[Route] | None:
+        """Give each chain a hand of its own; None where there are too few that can drive them."""
+        first = [self.day(h, chain) for h, chain in zip(group, chains, strict=False)]
+        if all(route is not None for route in first):
+            return [route for route in first if route is not None]
+        able = np.array([[self.day(h, chain) is not None for h in group] for chain in chains], np.int8)
+        matched = maximum_bipartite_matching(csr_matrix(able), perm_type="column")
+        if (np.asarray(matched) < 0).any():
+            return None
+        chosen = [self.day(group[int(h)], chain) for h, chain in zip(matched, chains, strict=True)]
+        return [route for route in chosen if route is not None]
 
 
 class _Flow:
@@ -180,6 +197,8 @@ class _Flow:
         self.out: dict[tuple[int, int], cp_model.IntVar] = {}
         self.arc: dict[tuple[int, int, int], cp_model.IntVar] = {}
         self.onward: dict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
+        self.entered: dict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
+        self.faults = Faults(board)
         self.proven = False
         self.fits = sum(len(arcs) for _, arcs in self._arcs()) <= MOST_ARCS
         if self.fits:
@@ -194,7 +213,7 @@ class _Flow:
             yield g, [(able[i], able[j]) for i, j in zip(a.tolist(), b.tolist(), strict=True)]
 
     def _build(self, reserves: Sequence[Reserve]) -> None:
-        entered: dict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
+        entered = self.entered
         for g, arcs in self._arcs():
             for i in self.tasks:
                 if self.board.may[self.groups[g][0], i]:
@@ -242,10 +261,35 @@ class _Flow:
             fitting = len({hands[h].vehicle.id for g in kept for h in self.groups[g]})
             self.model.add(sum(x for g in kept for x in used[g]) <= max(0, fitting - reserve.count))
 
-    def forbid(self, group: int, chain: Chain) -> None:
+    def forbid(self, group: int, chain: Chain, days: "_Days") -> None:
+        """Forbid the part that nobody could drive on such roads, or else this day of every group it fails."""
+        p = int(self.board.profile[self.groups[group][0]])
+        vehicle = self.board.hands[self.groups[group][0]].vehicle
+        part = self.faults.part(vehicle, p, chain)
+        if part is None:
+            for g in range(len(self.groups)):
+                able = (g, chain[0]) in self.out and all((g, i, j) in self.arc for i, j in pairwise(chain))
+                if able and not days.possible(self.groups[g], chain):
+                    self._forbid_day(g, chain)
+            return
+        alike = [part] if len(part) != 2 else self.faults.followers(vehicle, p, part[0], self.tasks)
+        for row in alike:
+            self._forbid_row(p, row)
+
+    def _forbid_row(self, profile: int, row: Chain) -> None:
+        for g in range(len(self.groups)):
+            if self.board.profile[self.groups[g][0]] != profile:
+                continue
+            steps = [self.arc[g, i, j] for i, j in pairwise(row) if (g, i, j) in self.arc]
+            if len(row) == 1:
+                self.model.add(sum(self.entered[g, row[0]]) == 0)
+            elif len(steps) == len(row) - 1:
+                self.model.add(sum(steps) <= len(steps) - 1)
+
+    def _forbid_day(self, group: int, chain: Chain) -> None:
         """Forbid a hand of the group to do just this in its day."""
         literals = [self.out[group, chain[0]]]
-        literals += [self.arc[group, i, j] for i, j in itertools.pairwise(chain)]
+        literals += [self.arc[group, i, j] for i, j in pairwise(chain)]
         more = self.onward.get((group, chain[-1]), [])
         self.model.add(sum(literals) <= len(literals) - 1 + sum(more))
 

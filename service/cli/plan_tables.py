@@ -164,7 +164,10 @@ def _show_left_out(screen: Console, plans: "Mapping[str, Judged]") -> None:
     told: dict[str, list[str]] = {}
     for kind, plan in plans.items():
         for unserved in plan.schedule.unserved:
-            told.setdefault(unserved.detail or unserved.request_id, []).append(NAMES.get(kind, kind))
+            what = unserved.detail or unserved.request_id
+            if unserved.relaxations:
+                what += "；可行办法：" + "；".join(relaxation.text for relaxation in unserved.relaxations)
+            told.setdefault(what, []).append(NAMES.get(kind, kind))
     for detail, names in list(told.items())[:LEFT_OUT_SHOWN]:
         screen.print(f"  未安排（{'、'.join(names)}）{detail}", soft_wrap=True)
     if len(told) > LEFT_OUT_SHOWN:

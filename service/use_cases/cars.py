@@ -2,6 +2,7 @@
 
 from optimizer import cars
 from optimizer.model import Problem, Schedule
+from optimizer.relaxations import with_relaxations
 from optimizer.validate import require_valid
 from scenarios.prefecture.values import Prefecture
 from service.use_cases.roads import Roads
@@ -12,10 +13,11 @@ BUFFER_S = 300
 
 
 def plan_cars(day: Prefecture, roads: Roads, seed: int, step: Step) -> tuple[Problem, Schedule]:
-    """Assign the day's requests to cars; what cannot be served has its reason."""
+    """Assign the day's requests to cars; what cannot be served has its reason and what would serve it."""
     problem = car_problem(day, roads, step)
     require_valid(problem)
-    return problem, cars.plan(problem, seed=seed, progress=step.keep_going)
+    schedule = cars.plan(problem, seed=seed, progress=step.keep_going)
+    return problem, with_relaxations(problem, schedule, keep_going=step.keep_going)
 
 
 def car_problem(day: Prefecture, roads: Roads, step: Step) -> Problem:
