@@ -186,6 +186,7 @@ def _chosen(draft: LineDraft, prices: Mapping[tuple[int, str], int]) -> dict[str
         stop_cost_fen=settings.stop_cost_fen,
         prices_fen=prices,
         moves_fen=source.moves_fen,
+        work_limit=settings.cover_work,
     )
     return dict(choice.stop_of)
 

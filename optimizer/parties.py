@@ -34,6 +34,7 @@ class ShuttleSettings:
         From leaving the first stop to reaching the last.
     detour_max
         A ride at most this multiple of the direct one, never held below `detour_from_s`; None is no limit.
+        Without it a bus that fills up on a long round keeps people for an hour who live ten minutes away.
     options_max
         How many alternative stops a request keeps.
     largest_request
@@ -41,6 +42,8 @@ class ShuttleSettings:
         the buses have seats for.
     stops_max
         A bus makes at most so many stops, those at compounds included; None is no limit but its kind's own.
+    cover_work
+        Deterministic seconds of CP-SAT for each choice of stops.
     """
 
     walk_preferred_m: int = 500
@@ -54,11 +57,12 @@ class ShuttleSettings:
     dwell_s: int = 30
     boarding_s: float = 2.5
     ride_max_s: int = 4_500
-    detour_max: float | None = None
+    detour_max: float | None = 1.5
     detour_from_s: int = 1_200
     options_max: int = 3
     largest_request: int | None = None
     stops_max: int | None = None
+    cover_work: float = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,7 @@ def parties(
         limit_m=settings.walk_max_m,
         walk_fen_per_km=settings.walk_fen_per_km,
         stop_cost_fen=settings.stop_cost_fen,
+        work_limit=settings.cover_work,
     )
     by_compound = {c.id: c for c in compounds}
     together: dict[tuple[int, str], list[RiderGroup]] = defaultdict(list)

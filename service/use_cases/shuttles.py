@@ -1,7 +1,9 @@
 """Plan the commuter shuttles of a day: to work in the morning, home in the evening."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,10 @@ from service.kinds import EVENING, MORNING, SHUTTLES
 from service.use_cases.roads import Roads
 from service.use_cases.steps import Step
 
+COVER_SHARE: Final = 0.01
+"""Part of the seconds of a plan for each choice of stops."""
+LEAST_SHARE: Final = 0.25
+"""So much of the seconds is searched at least, however long measuring took."""
 DIRECTIONS: Mapping[str, Direction] = {MORNING: "morning", EVENING: "evening"}
 
 
@@ -63,15 +69,30 @@ def plan_shuttles(
     seconds
         Wall time of the searches together; None: a fixed amount of work.
     """
-    drafts = line_drafts(day, roads, settings or ShuttleSettings())
+    began = time.perf_counter()
+    drafts = line_drafts(day, roads, hurried(settings or ShuttleSettings(), seconds))
     planned: dict[str, Lines] = {}
-    each_s = None if seconds is None else seconds / len(kinds)
     for number, kind in enumerate(kinds):
+        each_s = left_for(seconds, began, len(kinds) - number)
         draft = drafts[kind]
         if kind == EVENING and MORNING in planned:
             draft = after(draft, planned[MORNING].schedule)
         planned[kind] = _planned(draft, seed, each_s, share_of(step, number, len(kinds)))
     return planned
+
+
+def hurried(settings: ShuttleSettings, seconds: float | None) -> ShuttleSettings:
+    """Give each choice of stops a small part of the seconds, where they are few."""
+    if seconds is None:
+        return settings
+    return replace(settings, cover_work=min(settings.cover_work, COVER_SHARE * seconds))
+
+
+def left_for(seconds: float | None, began: float, plans: int) -> float | None:
+    """Share out what is left of the seconds: measuring walks and drives has had its part of them."""
+    if seconds is None:
+        return None
+    return max(LEAST_SHARE * seconds, seconds - (time.perf_counter() - began)) / plans
 
 
 def line_drafts(
