@@ -16,7 +16,7 @@ import typer
 from optimizer.line_figures import LineFigures
 from service.cli.app import app
 from service.documents.words import key_figures
-from service.documents.workbook import LEFT_HEADINGS, LINE_HEADINGS, NOTICE_HEADINGS, STOP_HEADINGS
+from service.documents.workbook_rows import LEFT_HEADINGS, LINE_HEADINGS, NOTICE_HEADINGS, STOP_HEADINGS
 from service.settings import Settings
 from service.use_cases.handouts import ORDER_HEADINGS, TIMETABLE_HEADINGS
 

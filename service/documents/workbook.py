@@ -7,7 +7,7 @@ repeated.
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -17,8 +17,8 @@ from xlsxwriter import Workbook
 
 from gis.colours import line_colours
 from optimizer.contract_tables import Cell, Table
-from optimizer.line_figures import Line, Ride
-from service.documents.book import EARLY_S, LineBook, Side
+from optimizer.line_figures import Line
+from service.documents.book import LineBook, Side
 from service.documents.words import (
     CLOCK_NOTE,
     INTERNAL,
@@ -26,27 +26,23 @@ from service.documents.words import (
     cell_text,
     heading,
     key_figures,
-    workplaces,
+)
+from service.documents.workbook_rows import (
+    COUNT,
+    LEFT_COLUMNS,
+    LINE_COLUMNS,
+    NOTICE_COLUMNS,
+    STOP_COLUMNS,
+    Column,
+    Value,
+    left_out_rows,
+    line_rows,
+    notice_rows,
+    stop_rows,
 )
 from service.sheets import escaped
 
-LINE_HEADINGS: Final = (
-    "线路", "方向", "车牌", "车型", "座位", "起点", "发车", "终点", "到达", "院区", "站数", "乘客",
-    "最多在车", "满载率", "公里", "时限余量（分）",
-)  # fmt: skip
-STOP_HEADINGS: Final = ("序", "站点", "到站", "发车", "上车", "下车", "车上", "公里")
-NOTICE_HEADINGS: Final = (
-    "乘客组", "人数", "方向", "线路", "车牌", "上车站", "请到站", "开车", "下车站", "到达", "步行（米）",
-    "乘车（分）",
-)  # fmt: skip
-LEFT_HEADINGS: Final = ("方向", "乘客组", "人数", "原因")
-_CLOCK, _SHARE, _TENTH, _COUNT = "[hh]:mm", "0.0%", "#,##0.0", "#,##0"
-_FORMATS: Final[Mapping[type, str]] = {int: _COUNT, Decimal: "#,##0.00"}
-_DAY_S: Final = 86_400
-
-Value = Cell | float | None
-Column = tuple[str, float, str]
-"""Heading, width in characters, number format ("" for text)."""
+_FORMATS: Final[Mapping[type, str]] = {int: COUNT, Decimal: "#,##0.00"}
 
 
 def line_workbook(book: LineBook) -> bytes:
@@ -61,9 +57,9 @@ def line_workbook(book: LineBook) -> bytes:
         for side in book.sides:
             for line, colour in zip(side.lines, line_colours(len(side.lines)), strict=True):
                 _write_line(out, styles, book, line, names.pop(0), colour)
-        _write_plain(out, styles, names.pop(0), "乘车通知", _NOTICE_COLUMNS, _notices(book))
+        _write_plain(out, styles, names.pop(0), "乘车通知", NOTICE_COLUMNS, notice_rows(book))
         if any(side.left_out for side in book.sides):
-            _write_plain(out, styles, names.pop(0), "未安排的乘客", _LEFT_COLUMNS, _left_out(book))
+            _write_plain(out, styles, names.pop(0), "未安排的乘客", LEFT_COLUMNS, left_out_rows(book))
         for table in book.tables:
             _write_table(out, styles, names.pop(0), table)
     return stream.getvalue()
@@ -113,14 +109,14 @@ def _sheet_names(book: LineBook) -> list[str]:
 def _write_summary(out: Any, styles: _Styles, book: LineBook) -> None:
     page = out.add_worksheet("汇总")
     _prepare(page, book, landscape=True)
-    for i, (_, width, _) in enumerate(_LINE_COLUMNS):
+    for i, (_, width, _) in enumerate(LINE_COLUMNS):
         page.set_column(i, i, width)
     page.write_string(0, 0, escaped(book.title), styles.title)
     page.write_string(1, 0, f"通勤班车 · {book.date} · {INTERNAL} · {CLOCK_NOTE}", styles.grey)
     row = _write_figures(page, styles, 3, book.sides) + 1
     page.write_string(row, 0, "线路", styles.section)
-    row = _write_rows(page, styles, row + 1, _LINE_COLUMNS, _line_rows(book))
-    page.print_area(0, 0, row, len(_LINE_COLUMNS) - 1)
+    row = _write_rows(page, styles, row + 1, LINE_COLUMNS, line_rows(book))
+    page.print_area(0, 0, row, len(LINE_COLUMNS) - 1)
 
 
 def _write_figures(page: Any, styles: _Styles, row: int, sides: Sequence[Side]) -> int:
@@ -135,7 +131,7 @@ def _write_figures(page: Any, styles: _Styles, row: int, sides: Sequence[Side]) 
         first = figures[0]
         page.merge_range(row, 0, row, 1, first.name, styles.cell(""))
         page.write_string(row, 2, first.unit, styles.cell(""))
-        number = "#,##0." + "0" * first.digits if first.digits else _COUNT
+        number = "#,##0." + "0" * first.digits if first.digits else COUNT
         for i, figure in enumerate(figures):
             _put(page, row, 3 + i, figure.value, styles.cell(number))
     return row + 1
@@ -148,14 +144,14 @@ def _write_line(out: Any, styles: _Styles, book: LineBook, line: Line, name: str
     page.write_string(0, 0, escaped(f"{line.name} {heading(line)}"), styles.title)
     about = f"{book.date} · {line.plate} · {line.type_name} · 核载乘客 {line.seats} 人"
     page.write_string(1, 0, escaped(about), styles.grey)
-    rows = list(_stop_rows(line))
-    last = _write_rows(page, styles, 3, _STOP_COLUMNS, rows)
-    for i, (_, width, _) in enumerate(_STOP_COLUMNS):
+    rows = list(stop_rows(line))
+    last = _write_rows(page, styles, 3, STOP_COLUMNS, rows)
+    for i, (_, width, _) in enumerate(STOP_COLUMNS):
         page.set_column(i, i, width)
     page.repeat_rows(3)
     page.freeze_panes(4, 0)
     page.insert_chart(last + 1, 0, _load_chart(out, name, len(rows), line, colour))
-    page.print_area(0, 0, last + 17, len(_STOP_COLUMNS) - 1)
+    page.print_area(0, 0, last + 17, len(STOP_COLUMNS) - 1)
 
 
 def _load_chart(out: Any, name: str, stops: int, line: Line, colour: str) -> Any:
@@ -256,80 +252,3 @@ def _paper(page: Any) -> None:
     page.set_paper(9)
     page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
     page.fit_to_pages(1, 0)
-
-
-def _line_rows(book: LineBook) -> Iterator[Sequence[Value]]:
-    for side in book.sides:
-        for line in side.lines:
-            yield (
-                line.name, side.name, line.plate, line.type_name, line.seats, line.stops[0].place.label,
-                line.start_s / _DAY_S, line.stops[-1].place.label, line.end_s / _DAY_S, workplaces(line),
-                len(line.stops), line.riders, line.peak, line.load_factor, line.metres / 1000,
-                None if line.margin_s is None else line.margin_s / 60,
-            )  # fmt: skip
-
-
-def _stop_rows(line: Line) -> Iterator[Sequence[Value]]:
-    last = len(line.stops) - 1
-    for i, stop in enumerate(line.stops):
-        yield (
-            i + 1, stop.place.label, stop.arrival_s / _DAY_S if i else None,
-            stop.depart_s / _DAY_S if i < last else None, stop.boarding or None, stop.alighting or None,
-            stop.aboard, stop.metres / 1000,
-        )  # fmt: skip
-
-
-def _notices(book: LineBook) -> Iterator[Sequence[Value]]:
-    """List what each group is told, its way out and its way home below each other."""
-    told = [
-        (ride.group_id, i, line, ride)
-        for i, s in enumerate(book.sides)
-        for line in s.lines
-        for ride in line.rides
-    ]
-    for group_id, i, line, ride in sorted(told, key=_by_group):
-        yield (
-            group_id, ride.riders, book.sides[i].name, line.name, line.plate, ride.board.label,
-            (ride.board_s - EARLY_S) / _DAY_S, ride.board_s / _DAY_S, ride.alight.label,
-            ride.alight_s / _DAY_S, ride.walk_m, ride.ride_s / 60,
-        )  # fmt: skip
-
-
-def _by_group(told: tuple[str, int, Line, Ride]) -> tuple[str, int, int, int]:
-    group_id, side, line, ride = told
-    return group_id, side, line.number, ride.board_s
-
-
-def _left_out(book: LineBook) -> Iterator[Sequence[Value]]:
-    for side in book.sides:
-        for left in side.left_out:
-            yield side.name, left.group_id, left.riders, left.reason
-
-
-_LINE_COLUMNS: Final[Sequence[Column]] = tuple(
-    zip(
-        LINE_HEADINGS,
-        (9, 9, 12, 18, 7, 22, 8, 22, 8, 22, 7, 7, 9, 9, 8, 10),
-        ("", "", "", "", _COUNT, "", _CLOCK, "", _CLOCK, "", _COUNT, _COUNT, _COUNT, _SHARE, _TENTH, _TENTH),
-        strict=True,
-    )
-)
-_STOP_COLUMNS: Final[Sequence[Column]] = tuple(
-    zip(
-        STOP_HEADINGS,
-        (6, 36, 10, 10, 8, 8, 8, 9),
-        (_COUNT, "", _CLOCK, _CLOCK, _COUNT, _COUNT, _COUNT, _TENTH),
-        strict=True,
-    )
-)
-_NOTICE_COLUMNS: Final[Sequence[Column]] = tuple(
-    zip(
-        NOTICE_HEADINGS,
-        (16, 7, 9, 9, 12, 22, 9, 9, 22, 9, 11, 11),
-        ("", _COUNT, "", "", "", "", _CLOCK, _CLOCK, "", _CLOCK, _COUNT, _TENTH),
-        strict=True,
-    )
-)
-_LEFT_COLUMNS: Final[Sequence[Column]] = tuple(
-    zip(LEFT_HEADINGS, (10, 16, 8, 90), ("", "", _COUNT, ""), strict=True)
-)

@@ -93,7 +93,7 @@ def plan_commute(
     if engine is not None and order.map_file is None:
         ids = tuple(keep_draft(engine, base, plan) for plan in judged.values())
     found = replace(found, ids=ids, staggered=_staggered(order, commute.day, roads, steps))
-    return replace(found, files=_written(order, found, steps))
+    return replace(found, files=_written(order, found, settings, steps))
 
 
 def _with_quotes(
@@ -172,7 +172,7 @@ def left_out_rows(commute: CommuteDay, lines: Mapping[str, Lines]) -> Iterator[L
         yield LeftOutRow(where=where, riders=max(riders), reason=reason)
 
 
-def _written(order: CommuteOrder, found: CommutePlan, steps: Steps) -> tuple[str, ...]:
+def _written(order: CommuteOrder, found: CommutePlan, settings: Settings, steps: Steps) -> tuple[str, ...]:
     """Write the plans; what people are handed only where both judges found nothing."""
     if order.out is None:
         return ()
@@ -186,7 +186,7 @@ def _written(order: CommuteOrder, found: CommutePlan, steps: Steps) -> tuple[str
         tables = () if found.contracts is None else contract_tables(found.contracts, order.region)
         documents = write_line_outputs(
             order.out, found.lines, found.judged, found.roads,
-            title=found.day.name, tables=tables, progress=step.part,
+            title=found.day.name, tables=tables, zone=settings.time_zone, progress=step.part,
         )  # fmt: skip
         return (*names, *documents)
 

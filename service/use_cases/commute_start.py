@@ -44,7 +44,7 @@ def opened_day(
         step.note = f"{roads.network.node_count:,} 个路口，{roads.network.edge_count:,} 条有向路段"
     say_kept(roads, steps)
     when = order.when or _next_workday(settings, order.region)
-    day = blank_day(roads.network.source, when.isoformat())
+    day = blank_day(roads.network.source.split(".", 1)[0], when.isoformat())
     return replace(day, synthetic=roads.network.synthetic, synthetic_roads=roads.network.synthetic), roads
 
 

@@ -35,8 +35,9 @@ from service.use_cases.roads import Roads
 from service.use_cases.shuttles import DIRECTIONS, Lines
 from service.use_cases.steps import Progress
 
+USUAL_ZONE: Final = "Asia/Shanghai"
 FEED_DAYS: Final = 60
-"""Days from the service day on whose workdays the feed runs, where no dates are given."""
+"""Days from the service day on whose workdays the feed runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ def write_line_outputs(
     *,
     title: str,
     tables: Sequence[Table] = (),
-    dates: Sequence[date] | None = None,
+    zone: str = USUAL_ZONE,
     progress: Progress | None = None,
 ) -> tuple[str, ...]:
     """Write all documents of planned lines into a folder, and return their names.
@@ -76,8 +77,8 @@ def write_line_outputs(
         Whose lines these are.
     tables
         Printed beside the lines, e.g. `contract_tables(...)`.
-    dates
-        On which the feed runs; by default the workdays of two months, as far as the calendar is published.
+    zone
+        IANA time zone of the times of the feed.
 
     Raises
     ------
@@ -88,8 +89,9 @@ def write_line_outputs(
     """
     with staged(folder) as stage:
         return put_line_files(
-            stage, lines, judged, roads, title=title, tables=tables, dates=dates, progress=progress
-        )
+            stage, lines, judged, roads,
+            title=title, tables=tables, zone=zone, progress=progress,
+        )  # fmt: skip
 
 
 def put_line_files(
@@ -100,7 +102,7 @@ def put_line_files(
     *,
     title: str,
     tables: Sequence[Table] = (),
-    dates: Sequence[date] | None = None,
+    zone: str = USUAL_ZONE,
     progress: Progress | None = None,
 ) -> tuple[str, ...]:
     """Do as `write_line_outputs` in a folder that is collected anyway (`staged`)."""
@@ -117,7 +119,7 @@ def put_line_files(
         (stage / name).write_bytes(write(book))
         names.append(name)
         _tell(progress, len(names) / todo)
-    names += _layers_and_feed(stage, plan, dates)
+    names += _layers_and_feed(stage, plan, zone)
     for name, side in zip(pictures, (side for side in book.sides if side.lines), strict=True):
         _draw(stage / name, plan, side)
         names.append(name)
@@ -153,7 +155,7 @@ def book_of(
         title=title,
         date=problems[0].date,
         synthetic=synthetic,
-        source=layers.attribution(roads.network, synthetic=synthetic),
+        source=layers.attribution(roads.network) if not roads.network.synthetic else "",
         sides=sides_of(lines),
         tables=tuple(tables),
     )
@@ -203,18 +205,19 @@ def _tell(progress: Progress | None, done: float) -> None:
         progress(done)
 
 
-def _layers_and_feed(stage: Path, plan: _Plan, dates: Sequence[date] | None) -> Iterator[str]:
+def _layers_and_feed(stage: Path, plan: _Plan, zone: str) -> Iterator[str]:
     book = plan.book
     layers.write_geojson(
         stage / "lines.geojson",
         _features(plan),
-        attribution=book.source,
+        attribution=layers.attribution(plan.roads.network, synthetic=book.synthetic),
         synthetic=book.synthetic,
         name=f"{book.title} {book.date}",
     )
     yield "lines.geojson"
     if book.lines:  # a feed without a trip is none
-        feed = gtfs_feed(book, dates or service_dates(book.date), Agency(name=book.title), plan.tracks)
+        agency = Agency(name=f"{book.title} 通勤班车", zone=zone)
+        feed = gtfs_feed(book, service_dates(book.date), agency, plan.tracks)
         (stage / "gtfs.zip").write_bytes(feed)
         yield "gtfs.zip"
 

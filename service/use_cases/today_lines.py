@@ -80,7 +80,7 @@ def judge_today(
     if not order.judge_only:
         found = _replanned(order, found, drafts, steps)
     found = replace(found, tables=tuple(today_tables(found)))
-    return replace(found, files=_written(order, found, steps))
+    return replace(found, files=_written(order, found, settings, steps))
 
 
 # -- as it is printed --------------------------------------------------------------------------------------
@@ -218,7 +218,7 @@ def _rehearsed(order: TodayOrder, found: TodayPlan) -> tuple[str, ...]:
     return tuple(files)
 
 
-def _written(order: TodayOrder, found: TodayPlan, steps: Steps) -> tuple[str, ...]:
+def _written(order: TodayOrder, found: TodayPlan, settings: Settings, steps: Steps) -> tuple[str, ...]:
     """Write today's lines as they are driven, and the new plan where both judges found nothing in it."""
     out = order.commute.out
     if out is None:
@@ -239,7 +239,7 @@ def _written(order: TodayOrder, found: TodayPlan, steps: Steps) -> tuple[str, ..
             tables += tuple(contract_tables(found.contracts, order.commute.region))
         documents = write_line_outputs(
             out, found.lines, found.planned, found.roads,
-            title=found.day.name, tables=tables, progress=step.part,
+            title=found.day.name, tables=tables, zone=settings.time_zone, progress=step.part,
         )  # fmt: skip
         return (*names, *documents)
 

@@ -8,13 +8,8 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from service.documents.workbook import (
-    LEFT_HEADINGS,
-    LINE_HEADINGS,
-    NOTICE_HEADINGS,
-    STOP_HEADINGS,
-    line_workbook,
-)
+from service.documents.workbook import line_workbook
+from service.documents.workbook_rows import LEFT_HEADINGS, LINE_HEADINGS, NOTICE_HEADINGS, STOP_HEADINGS
 from tests.service.line_book import NAMES, TITLE, book, empty_book
 
 
