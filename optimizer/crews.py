@@ -54,10 +54,18 @@ def _matched(problem: Problem, vehicles: list[Vehicle], drivers: list[Driver]) -
     if not vehicles or not drivers:
         return {}
     types = {t.id: t for t in problem.vehicle_types}
-    may = np.array(
-        [[may_drive(problem, d, v, types[v.type_id]) is None for d in drivers] for v in vehicles], np.int8
+    number = {driver.id: i for i, driver in enumerate(drivers)}
+    pairs = [
+        (row, number[driver_id])
+        for row, v in enumerate(vehicles)
+        for driver_id in v.driver_ids
+        if driver_id in number and may_drive(problem, drivers[number[driver_id]], v, types[v.type_id]) is None
+    ]
+    may = csr_matrix(
+        (np.ones(len(pairs), np.int8), ([row for row, _ in pairs], [column for _, column in pairs])),
+        shape=(len(vehicles), len(drivers)),
     )
-    chosen = maximum_bipartite_matching(csr_matrix(may), perm_type="column")
+    chosen = maximum_bipartite_matching(may, perm_type="column")
     return {v.id: drivers[int(d)].id for v, d in zip(vehicles, chosen, strict=True) if d >= 0}
 
 

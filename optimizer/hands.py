@@ -48,16 +48,20 @@ def hands_of(problem: Problem, begun: Mapping[str, Route] = NOTHING_BEGUN) -> tu
         Vehicle id → what it has begun; its driver stays.
     """
     types = {kind.id: kind for kind in problem.vehicle_types}
+    drivers = {driver.id: driver for driver in problem.drivers}
     found: list[Hand] = []
     for vehicle in sorted(problem.vehicles, key=lambda v: v.id):
         route = begun.get(vehicle.id)
         if not vehicle.driver_ids and (route is None or route.driver_id is None):
             found.append(Hand(vehicle=vehicle, begun=route))
             continue
-        for driver in sorted(problem.drivers, key=lambda d: d.id):
-            mine = route is None or route.driver_id == driver.id
-            if mine and may_drive(problem, driver, vehicle, types[vehicle.type_id]) is None:
-                found.append(Hand(vehicle=with_hours(vehicle, driver), driver_id=driver.id, begun=route))
+        named = (route.driver_id,) if route is not None else vehicle.driver_ids
+        kind = types[vehicle.type_id]
+        found.extend(
+            Hand(vehicle=with_hours(vehicle, drivers[i]), driver_id=i, begun=route)
+            for i in sorted(i for i in named if i is not None and i in drivers)
+            if may_drive(problem, drivers[i], vehicle, kind) is None
+        )
     return tuple(found)
 
 
