@@ -110,11 +110,17 @@ class DayState:
                 best, found = key, place
         return found
 
-    def options(self, request_id: str) -> Iterator[tuple[int, Place]]:
-        """Give every place for one more request, with the decision cost it adds."""
+    def options(self, request_id: str, *, each: bool = False) -> Iterator[tuple[int, Place]]:
+        """Give every place for one more request, with the decision cost it adds.
+
+        Parameters
+        ----------
+        each
+            Whether every idle hand is asked; otherwise one stands for those that are alike.
+        """
         request = self.table.requests[request_id]
         first = request.stops[0].options[0].place_id
-        for hand, ahead, now in self._able(request):
+        for hand, ahead, now in self._able(request, each=each):
             if not self._knows_way(hand, first):
                 continue
             before = day_fen(self.table, hand, now) if now is not None else 0
@@ -124,7 +130,7 @@ class DayState:
                 if route is not None:
                     yield day_fen(self.table, hand, route) - before, Place(hand, order, route)
 
-    def _able(self, request: Request) -> Iterator[tuple[Hand, tuple[str, ...], Route | None]]:
+    def _able(self, request: Request, *, each: bool) -> Iterator[tuple[Hand, tuple[str, ...], Route | None]]:
         """Hands in use, then of idle ones that are alike the first, as far as reserves let them go."""
         for place in self.places.values():
             yield place.hand, place.ahead, place.route
@@ -135,7 +141,7 @@ class DayState:
             if hand.vehicle.id in self.places or hand.driver_id in taken or self._is_kept(hand):
                 continue
             like = hand.vehicle if hand.vehicle.id in named else signature(hand.vehicle)
-            if like not in seen:
+            if each or like not in seen:
                 seen.add(like)
                 yield hand, (), None
 

@@ -20,8 +20,8 @@ from optimizer.model import (
 from optimizer.policy.tariffs import LeaseTariff
 
 __all__ = [
-    "REARRANGE", "STEP_S", "Asked", "Change", "Eased", "borrow", "earlier", "later", "seats", "unchanged",
-    "vehicle_class",
+    "REARRANGE", "STEP_S", "Asked", "Change", "Eased", "borrow", "earlier", "later", "put_off", "seats",
+    "unchanged", "vehicle_class",
 ]  # fmt: skip
 
 STEP_S: Final = 300
@@ -111,7 +111,7 @@ def later(asked: Asked) -> Eased:
     """Let it start, and all its latest moments be, so much later."""
 
     def at(steps: int) -> Change:
-        return replace(unchanged(asked), request=_put_off(asked.request, steps * STEP_S))
+        return replace(unchanged(asked), request=put_off(asked.request, steps * STEP_S))
 
     return Eased(
         kind="later",
@@ -194,7 +194,7 @@ def borrow(asked: Asked) -> Eased | None:
     )
 
 
-def _put_off(request: Request, more_s: int) -> Request:
+def put_off(request: Request, more_s: int) -> Request:
     """Move every latest moment."""
 
     def option(old: StopOption) -> StopOption:
