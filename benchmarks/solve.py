@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.answers import Answer, CannotSolve
 from benchmarks.as_problem import as_answer, as_problem
 from benchmarks.instances import Instance, read
-from benchmarks.instances.values import RoutingInstance, SchoolInstance
+from benchmarks.instances.values import ScheduleInstance, SchoolInstance
 from benchmarks.verify import Verdict, verify
 
 
@@ -59,7 +59,7 @@ def solve(instance: Instance, *, seconds: float | None, iterations: int | None, 
     Raises
     ------
     CannotSolve
-        For a family whose planner is not there yet, or numbers too large to add up.
+        Where no plan can be found, or numbers are too large to add up.
     """
     from optimizer.engines.search import Objective
     from optimizer.engines.search import solve as search
@@ -69,11 +69,10 @@ def solve(instance: Instance, *, seconds: float | None, iterations: int | None, 
         from benchmarks.sbrp import solve_school
 
         return solve_school(instance, seconds=seconds, iterations=iterations, seed=seed)
-    if not isinstance(instance, RoutingInstance):
-        message = (
-            f"{instance.name}: vehicle scheduling (MDVSP) can be read and judged, but has no solver here yet"
-        )
-        raise CannotSolve(message)
+    if isinstance(instance, ScheduleInstance):
+        from benchmarks.schedules import solve_schedule
+
+        return solve_schedule(instance, seconds=seconds, iterations=iterations)
     start = time.perf_counter()
     problem = as_problem(instance)
     objective: Objective = "vehicles" if instance.vehicles_first else "cost"
@@ -99,7 +98,7 @@ def result_row(instance: Instance, answer: Answer, verdict: Verdict) -> dict[str
     """Return what `--json` prints."""
     return {
         "instance": instance.name,
-        "family": getattr(instance, "family", type(instance).__name__),
+        "family": instance.family,
         "objective": "vehicles" if getattr(instance, "vehicles_first", False) else "distance",
         "cost": round(verdict.cost, 6) if isfinite(verdict.cost) else None,
         "vehicles": verdict.vehicles,

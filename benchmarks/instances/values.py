@@ -137,6 +137,7 @@ class ScheduleInstance:
     vehicles: tuple[int, ...]
     best: BestKnown | None = None
     proven_bound: int | None = None
+    family: Literal["mdvsp"] = "mdvsp"
 
     @property
     def trips(self) -> int:

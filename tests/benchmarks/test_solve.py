@@ -261,15 +261,24 @@ def test_damaged_school_files_are_named_in_one_line(
     assert named in err
 
 
-def test_a_family_without_a_solver_says_so_in_one_line(
+def test_a_vehicle_schedule_is_solved_with_a_bound(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     trips = written(tmp_path, "two.inp", "1 2 2\n-1 5 5\n6 -1 1\n6 -1 -1\n")
+    assert main(["solve", str(trips), "--iterations", "5", "--json"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert (row["family"], row["cost"], row["bound"], row["feasible"]) == ("mdvsp", 12, 12, True)
+    assert (row["routes"], row["depots"]) == ([[0, 1]], [0])
+
+
+def test_trips_that_no_vehicle_is_left_for_are_told_in_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    trips = written(tmp_path, "two.inp", "1 2 1\n-1 5 5\n6 -1 -1\n6 -1 -1\n")
     assert main(["solve", str(trips), "--iterations", "5", "--json"]) == 2
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
-    assert "two: vehicle scheduling (MDVSP)" in err
-    assert "no solver" in err
+    assert "two: no plan found serves all 2 trips; 1 are left" in err
 
 
 @pytest.mark.parametrize("limit", [("--seconds", "0"), ("--iterations", "-3"), ("--seconds", "soon"), ()])
