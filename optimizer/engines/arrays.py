@@ -210,6 +210,8 @@ def _number_families(table: NDArray[np.int64], groups: Sequence[Group]) -> None:
         rows = list(members)
         table[rows, at.G_FAMILY] = rows[0]
         table[rows, at.G_FAMILY_TO] = rows[-1] + 1
+        beyond = np.where(table[rows, at.G_FREE_M] > 0, 0, table[rows, at.G_METRE])
+        table[rows, at.G_LEAST_METRE] = (table[rows, at.G_TOLL] + beyond).min()
 
 
 def _most_cost(table: NDArray[np.int64], work: Work, roads: Roads, vehicles: int) -> int:

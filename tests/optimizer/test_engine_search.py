@@ -11,7 +11,7 @@ import pytest
 
 from optimizer.check import violations
 from optimizer.engines.arrays import compile_problem
-from optimizer.engines.search import solve
+from optimizer.engines.search import _fewest_vehicles, solve
 from optimizer.errors import ProblemError, Unsupported
 from optimizer.model import (
     UNREACHABLE,
@@ -357,6 +357,36 @@ def test_vehicles_first_takes_fewer_vehicles_even_where_they_cost_more() -> None
     )
     schedule = sound(problem, solve(problem, iterations=500, objective="vehicles"))
     assert (len(schedule.routes), schedule.unserved) == (2, ())
+
+
+@pytest.mark.parametrize(("riders", "fewest"), [(5, 1), (6, 2), (7, 2), (8, 3), (11, 4)])
+def test_fewer_vehicles_than_the_largest_ones_full_are_never_enough(riders: int, fewest: int) -> None:
+    problem = line(riders + 1, cars=1, seats=5)
+    van = VehicleType(id="van", capacity=(2,), rates=CostRates(per_km_fen=100))
+    vans = tuple(replace(problem.vehicles[0], id=f"van{i}", type_id="van") for i in range(3))
+    problem = replace(
+        problem, vehicle_types=(van, *problem.vehicle_types), vehicles=(*vans, *problem.vehicles)
+    )
+    assert _fewest_vehicles(compile_problem(problem)) == fewest
+
+
+def test_the_dear_vehicle_goes_the_shorter_way() -> None:
+    def town(first_fen: int, second_fen: int) -> Problem:
+        """Let 30 riders wait at kilometres 1 … 30 and 30 at 50 … 79, for two vehicles of 30 seats."""
+        problem = line(80, seconds=1)
+        types = tuple(
+            VehicleType(id=name, capacity=(30,), rates=CostRates(per_km_fen=rate))
+            for name, rate in (("first", first_fen), ("second", second_fen))
+        )
+        vehicles = tuple(replace(problem.vehicles[0], id=kind.id, type_id=kind.id) for kind in types)
+        riders = tuple(fetch(str(i)) for i in (*range(1, 31), *range(50, 80)))
+        return replace(problem, vehicle_types=types, vehicles=vehicles, requests=riders)
+
+    wrong = sound(town(300, 100), solve(town(300, 100), iterations=500))
+    assert {r.vehicle_id: r.distance_m for r in wrong.routes} == {"first": 60_000, "second": 158_000}
+    right = sound(town(100, 300), solve(town(100, 300), iterations=500, warm_start=wrong))
+    assert {r.vehicle_id: r.distance_m for r in right.routes} == {"first": 158_000, "second": 60_000}
+    assert right.objective_fen == 158 * 100 + 60 * 300
 
 
 def test_compiling_leaves_the_problem_alone() -> None:

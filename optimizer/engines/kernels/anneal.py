@@ -12,7 +12,7 @@ from typing import Final
 
 from optimizer.engines.compiled import kernel
 from optimizer.engines.kernels.chance import uniform
-from optimizer.engines.kernels.kinds import regroup
+from optimizer.engines.kernels.kinds import exchange, regroup
 from optimizer.engines.kernels.layout import (
     ABSENCES,
     ABSENT,
@@ -46,6 +46,7 @@ from optimizer.engines.kernels.layout import (
     PICKED,
     R_INSERTABLE,
     R_REGROUP,
+    R_RETYPE,
     R_TOGETHER,
     RANK,
     REQUEST,
@@ -69,6 +70,8 @@ from optimizer.engines.kernels.timing import walked
 
 OPENING_CHANCE: Final = 0.2
 """How often the first request gets a vehicle of its own, which may pay only once others have joined it."""
+EXCHANGE_CHANCE: Final = 0.3
+"""How often a ruined route gets another vehicle before it is filled again."""
 MOST_ABSENT: Final = 12
 """How many of the requests that were absent before are tried again in one iteration."""
 
@@ -177,6 +180,8 @@ def improve(task: Task, search: Search, iterations: int, by_absences: bool, ever
         left, total = tally[LEFT], tally[TOTAL]
         if not everybody:
             ruin(task, search)
+            if task.rule[R_RETYPE] and uniform(search.random) < EXCHANGE_CHANCE:
+                exchange(task, search)
         add_absent(search, tally[ABSENT] if everybody else MOST_ABSENT)
         sort_picked(task, search)
         opening = task.rule[R_REGROUP] == 1 and not everybody and uniform(search.random) < OPENING_CHANCE

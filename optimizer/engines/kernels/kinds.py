@@ -1,10 +1,10 @@
-"""Which vehicle drives a slot: the cheapest that fits, or another one in exchange."""
+"""Which vehicle drives a slot: its own, the cheapest that fits, or another one drawn in exchange."""
 
 # mypy: disable-error-code="no-any-return"
 
 from typing import Final
 
-from optimizer.engines.compiled import kernel
+from optimizer.engines.compiled import kernel, small_kernel
 from optimizer.engines.kernels.chance import below
 from optimizer.engines.kernels.layout import (
     ACTIVE,
@@ -19,13 +19,16 @@ from optimizer.engines.kernels.layout import (
     GROUP,
     GROUP_USED,
     LOAD,
+    LOCKED,
     METRES,
     NEVER,
     NODE,
-    ORDER,
     R_DIMENSIONS,
     R_RETYPE,
+    RANK,
     REQUEST,
+    TOUCHED,
+    TOUCHED_SLOT,
     Search,
     Task,
 )
@@ -33,7 +36,6 @@ from optimizer.engines.kernels.routes import (
     count_vehicle,
     is_free_instead,
     refresh,
-    touch,
 )
 from optimizer.engines.kernels.timing import price, walked
 
@@ -46,24 +48,42 @@ def cheapest(task: Task, search: Search, r: int, extra_m: int, v: int) -> tuple[
     """Cheapest vehicle of the slot's family with `extra_m` more metres and node v (-1: none) on board."""
     slot, group = search.slot, task.group
     now = slot[r, GROUP]
-    metres = slot[r, METRES] + extra_m
     best, chosen = NEVER, now
     for g in range(group[now, G_FAMILY], group[now, G_FAMILY_TO]):
-        fits = metres <= group[g, G_MAX_M]
-        for d in range(task.rule[R_DIMENSIONS]):
-            load = slot[r, LOAD + d]
-            if v >= 0:
-                load += abs(task.node[v, CHANGE + d])
-            if load > task.group[g, CAPACITY + d]:
-                fits = False
-        if not fits or (g != now and not is_free_instead(task, search, g, now)):
+        if g != now and not is_free_instead(task, search, g, now):
             continue
-        cost = price(group, g, metres, 1, 0)
+        if not _fits(task, search, r, g, extra_m, v):
+            continue
+        cost = price(group, g, slot[r, METRES] + extra_m, 1, 0)
         if cost < best:
             best, chosen = cost, g
     if best >= NEVER:
         return NEVER, now
     return best - slot[r, COST], chosen
+
+
+@small_kernel
+def _fits(task: Task, search: Search, r: int, g: int, extra_m: int, v: int) -> bool:
+    """Whether a vehicle of the group can drive the slot with `extra_m` more metres and node v (-1: none)."""
+    slot, group = search.slot, task.group
+    fits = slot[r, METRES] + extra_m <= group[g, G_MAX_M]
+    for d in range(task.rule[R_DIMENSIONS]):
+        load = slot[r, LOAD + d]
+        if v >= 0:
+            load += abs(task.node[v, CHANGE + d])
+        if load > group[g, CAPACITY + d]:
+            fits = False
+    return bool(fits)
+
+
+@kernel
+def most_room(task: Task, search: Search) -> int:
+    """Largest size in the first dimension of a vehicle that is free."""
+    most = 0
+    for g in range(task.group.shape[0]):
+        if search.table[GROUP_USED, g] < task.group[g, G_COUNT]:
+            most = max(most, task.group[g, CAPACITY])
+    return int(most)
 
 
 @kernel
@@ -85,7 +105,6 @@ def regroup(task: Task, search: Search, r: int) -> None:
         cost, g = cheapest(task, search, r, 0, -1)
         if cost < 0:
             change_group(task, search, r, g)
-        _exchange(task, search, r)
         return
     groups = task.group.shape[0]
     tries = min(groups - 1, OTHER_GROUPS)
@@ -104,46 +123,39 @@ def regroup(task: Task, search: Search, r: int) -> None:
 
 
 @kernel
-def _exchange(task: Task, search: Search, r: int) -> None:
-    """Let a changed route and another one exchange their vehicles, where that pays and no other is free.
+def exchange(task: Task, search: Search) -> None:
+    """Give one of the ruined routes any other vehicle of its family that is free, or that of another of them.
 
-    The dearest vehicle belongs on the shortest way, not on the largest load.
+    Drawn at random before all are put back: what follows fits the new sizes, and annealing decides. The best
+    exchange of two whole routes, made every time, led into a corner.
     """
-    slot, group, active = search.slot, task.group, search.tally[ACTIVE]
-    g, metres = slot[r, GROUP], slot[r, METRES]
-    own = price(group, g, metres, 1, 0)
-    least, chosen = 0, -1
-    out = search.table[GROUP_USED, g] == group[g, G_COUNT]
-    for k in range(active):
-        s = search.table[ORDER, k]
-        h = slot[s, GROUP]
-        if h == g or group[h, G_FAMILY] != group[g, G_FAMILY]:
-            continue
-        if not out and search.table[GROUP_USED, h] < group[h, G_COUNT]:
-            continue
-        others = slot[s, METRES]
-        gain = (
-            price(group, h, metres, 1, 0)
-            + price(group, g, others, 1, 0)
-            - own
-            - price(group, h, others, 1, 0)
-        )
-        if gain >= least or metres > group[h, G_MAX_M] or others > group[g, G_MAX_M]:
-            continue
-        fits = True
-        for d in range(task.rule[R_DIMENSIONS]):
-            if slot[r, LOAD + d] > group[h, CAPACITY + d] or slot[s, LOAD + d] > group[g, CAPACITY + d]:
-                fits = False
-        if fits:
-            least, chosen = gain, s
-    if chosen < 0:
+    slot, group, tally = search.slot, task.group, search.tally
+    if tally[TOUCHED] == 0:
         return
-    touch(task, search, chosen)
-    h, others = slot[chosen, GROUP], slot[chosen, METRES]
-    slot[r, COST] += price(group, h, metres, 1, 0) - own
-    slot[chosen, COST] += price(group, g, others, 1, 0) - price(group, h, others, 1, 0)
-    slot[r, GROUP] = h
-    slot[chosen, GROUP] = g
+    r = int(search.table[TOUCHED_SLOT, below(search.random, tally[TOUCHED])])
+    if not _may_change(search, r):
+        return
+    g = slot[r, GROUP]
+    h = group[g, G_FAMILY] + below(search.random, group[g, G_FAMILY_TO] - group[g, G_FAMILY])
+    if h == g:
+        return
+    if is_free_instead(task, search, h, g):
+        if _fits(task, search, r, h, 0, -1):
+            change_group(task, search, r, h)
+        return
+    s = int(search.table[TOUCHED_SLOT, below(search.random, tally[TOUCHED])])
+    h = slot[s, GROUP]
+    if h == g or group[h, G_FAMILY] != group[g, G_FAMILY] or not _may_change(search, s):
+        return
+    if _fits(task, search, r, h, 0, -1) and _fits(task, search, s, g, 0, -1):
+        change_group(task, search, r, h)
+        change_group(task, search, s, g)
+
+
+@kernel
+def _may_change(search: Search, r: int) -> bool:
+    """Whether a slot is still driven and not locked."""
+    return bool(search.table[RANK, r] < search.tally[ACTIVE] and search.slot[r, LOCKED] < 0)
 
 
 @kernel

@@ -83,8 +83,9 @@ G_BUSY_TO: Final = 23
 G_RELOAD: Final = 24  # node of a reload at its base, -1 for none
 G_TIMED: Final = 25  # whether the length of its day matters
 G_FAMILY_TO: Final = 26  # one past the last group of its family
-CAPACITY: Final = 27  # then per dimension
-GROUP_COLUMNS: Final = 27
+G_LEAST_METRE: Final = 27  # least units of one more metre in any vehicle of its family
+CAPACITY: Final = 28  # then per dimension
+GROUP_COLUMNS: Final = 28
 
 # Entries of Task.rule: what of the problem must be looked at
 R_BUCKETS: Final = 0
@@ -137,6 +138,7 @@ DONE: Final = 7
 STAMP: Final = 8
 ACCEPTED: Final = 9
 MOST_ACTIVE: Final = 10
+ROOM: Final = 11  # size of the largest free vehicle, where a slot may get another one
 BEST_COUNT: Final = 12
 BEST_DONE: Final = 13
 TOUCHED: Final = 14

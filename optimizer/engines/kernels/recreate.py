@@ -12,7 +12,7 @@ from typing import Final
 from optimizer.engines.compiled import kernel, small_kernel
 from optimizer.engines.kernels.chance import below, uniform
 from optimizer.engines.kernels.insertion import best_place, draft_known
-from optimizer.engines.kernels.kinds import change_group, cheapest
+from optimizer.engines.kernels.kinds import change_group, cheapest, most_room
 from optimizer.engines.kernels.layout import (
     ABSENT,
     ABSENT_ONE,
@@ -28,6 +28,7 @@ from optimizer.engines.kernels.layout import (
     DEPART,
     DRAFT,
     FREE_STAMP,
+    G_LEAST_METRE,
     G_PROFILE,
     GROUP,
     IS_SLOW,
@@ -39,6 +40,7 @@ from optimizer.engines.kernels.layout import (
     LOOK,
     MARK_PICKED,
     MARK_SEEN,
+    MARK_TOUCHED,
     METRES,
     MOST_ACTIVE,
     NAME,
@@ -55,6 +57,7 @@ from optimizer.engines.kernels.layout import (
     R_RETYPE,
     R_SIMPLE_LOAD,
     R_TIME,
+    ROOM,
     SLOW,
     SOFT,
     STAMP,
@@ -138,8 +141,10 @@ def insert(task: Task, search: Search, q: int, opening: bool) -> bool:
     active, groups = tally[ACTIVE], task.group.shape[0]
     best, where, group, new_group = NEVER, -1, -1, -1
     load = 0
-    if task.rule[R_SIMPLE_LOAD] and not task.rule[R_RETYPE]:
+    if task.rule[R_SIMPLE_LOAD]:
         load = abs(task.node[task.stop[task.request[q, STOP_FROM]], CHANGE])
+    if task.rule[R_RETYPE]:
+        tally[ROOM] = most_room(task, search)
     row, count, blink = ORDER, active, BLINK
     if active > ALL_SLOTS:
         row, count = NEAR_SLOT, _slots_nearby(task, search, q)
@@ -197,11 +202,11 @@ def _slots_nearby(task: Task, search: Search, q: int) -> int:
 def _offer(task: Task, search: Search, q: int, r: int, load: int, limit: int) -> tuple[int, int]:
     """Cost of taking the request into a slot, and the group it then needs.
 
-    `load` in the first dimension is what must be free in the slot; 0 where that is not so simple. A cost of
-    `limit` or more is no use and need not be right.
+    `load` in the first dimension is what must be free in the slot, or in the largest vehicle that may take it
+    over; 0 where that is not so simple. A cost of `limit` or more is no use and need not be right.
     """
     g = search.slot[r, GROUP]
-    if load > 0 and search.slot[r, LOAD] + load > task.group[g, CAPACITY]:
+    if load > 0 and search.slot[r, LOAD] + load > max(task.group[g, CAPACITY], search.tally[ROOM]):
         return NEVER, g
     if not task.rule[R_COMPATIBLE] and not task.allowed[q, g]:
         return NEVER, g
@@ -209,18 +214,25 @@ def _offer(task: Task, search: Search, q: int, r: int, load: int, limit: int) ->
     cost = search.known[q, r, KNOWN_COST]
     if known != name and (known != name ^ AT_LEAST or cost < limit):
         cost = best_place(task, search, q, r, limit)
+        if task.rule[R_RETYPE]:
+            search.known[q, r, search.known.shape[2] - 1] = 0  # what it costs is not known yet
     if cost >= NEVER or not task.rule[R_RETYPE]:
         return cost, g
-    return _retyped(task, search, q, r, cost, known == name)
+    if (
+        cost * task.group[g, G_LEAST_METRE] >= max(limit, 1)
+        and search.table[MARK_TOUCHED, r] != search.tally[STAMP]
+    ):
+        return NEVER, g  # a route that stands was given the cheapest vehicle when it was left
+    return _retyped(task, search, q, r, cost)
 
 
 @kernel
-def _retyped(task: Task, search: Search, q: int, r: int, extra_m: int, seen: bool) -> tuple[int, int]:
+def _retyped(task: Task, search: Search, q: int, r: int, extra_m: int) -> tuple[int, int]:
     """Cost in the cheapest vehicle, remembered as long as the same vehicles are free."""
     known = search.known[q, r]
     last = known.shape[0] - 1
     stamp = search.tally[FREE_STAMP] * task.group.shape[0] + search.slot[r, GROUP] + 1
-    if seen and known[last] == stamp:
+    if known[last] == stamp:
         return known[last - 2], known[last - 1]
     cost, g = cheapest(task, search, r, extra_m, task.stop[task.request[q, STOP_FROM]])
     known[last - 2] = cost
