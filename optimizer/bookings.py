@@ -8,12 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from optimizer.line_figures import Line, Ride
 from optimizer.policy.calendar import Day, DayKind
 from optimizer.policy.tariffs import CommuterTerms
 from optimizer.riders import RiderGroup
 
-__all__ = ["LineBooking", "Proposal", "Remedy", "booked_groups", "line_bookings", "proposals", "riding"]
+__all__ = ["LineBooking", "Proposal", "Remedy", "booked_groups", "proposals", "riding"]
 
 
 class Remedy(StrEnum):
@@ -69,43 +68,6 @@ def riding(groups: Iterable[RiderGroup], day: Day) -> tuple[RiderGroup, ...]:
 def booked_groups(groups: Iterable[RiderGroup], booked: Mapping[str, int]) -> tuple[RiderGroup, ...]:
     """Return the groups with as many riders as booked; groups that nobody booked for are left out."""
     return tuple(replace(g, count=booked[g.id]) for g in groups if booked.get(g.id, 0) > 0)
-
-
-def line_bookings(
-    lines: Sequence[Line], booked: Mapping[str, int], *, days: int = 0
-) -> tuple[LineBooking, ...]:
-    """Count the booked riders of each line by the groups that ride on it.
-
-    A group that is split over several lines fills them in the order of the lines; what it books beyond its
-    planned riders goes to the last of them.
-
-    Parameters
-    ----------
-    booked
-        Group id → riders who booked; groups that are missing booked nothing.
-    days
-        On how many days the lines have run.
-    """
-    left = dict(booked)
-    last = {ride.group_id: ride for line in lines for ride in line.rides}
-
-    def taken(ride: Ride) -> int:
-        rest = left.get(ride.group_id, 0)
-        count = rest if last[ride.group_id] is ride else min(rest, ride.riders)
-        left[ride.group_id] = rest - count
-        return count
-
-    return tuple(
-        LineBooking(
-            line_id=line.id,
-            name=line.name,
-            seats=line.seats,
-            planned=line.riders,
-            booked=sum(taken(ride) for ride in line.rides),
-            days=days,
-        )
-        for line in lines
-    )
 
 
 def proposals(

@@ -8,7 +8,7 @@ from optimizer.line_plans import Planned
 from optimizer.lines import Direction, LineDraft
 from optimizer.model import CostRates, Problem, Route, Schedule, TimeWindow, VehicleType
 
-__all__ = ["after", "plan_day", "with_busy_times", "with_paid_days"]
+__all__ = ["after", "after_problem", "plan_day", "with_busy_times", "with_paid_days"]
 
 
 def plan_day(
@@ -41,8 +41,13 @@ def plan_day(
 
 def after(draft: LineDraft, earlier: Schedule) -> LineDraft:
     """Have the buses of an earlier plan of the day once they are back, without paying for their day twice."""
+    return replace(draft, problem=after_problem(draft.problem, earlier))
+
+
+def after_problem(problem: Problem, earlier: Schedule) -> Problem:
+    """Do as `after` does for the problem of a draft alone."""
     busy = {r.vehicle_id: TimeWindow(start_s=r.start_s, end_s=r.end_s) for r in earlier.routes}
-    return replace(draft, problem=with_busy_times(with_paid_days(draft.problem, earlier.routes), busy))
+    return with_busy_times(with_paid_days(problem, earlier.routes), busy)
 
 
 def with_paid_days(problem: Problem, earlier: Iterable[Route]) -> Problem:

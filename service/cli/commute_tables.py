@@ -60,6 +60,13 @@ def show_rehearsal(done: "CommutePlan", out: Path | None) -> None:
         soft_wrap=True,
     )
     _show_seats(screen, riders, seats)
+    largest = max((kind.capacity[0] + 1 for kind in day.vehicle_types), default=0)
+    for kind, count in done.needed.items():
+        screen.print(
+            f"  {NAMES[kind]}：都用核定 {largest} 人的车，约需 {count.buses} 辆、{count.trips} 个班次；"
+            f"人人在最晚的允许时刻到（离）院时，至少 {count.at_least} 辆",
+            soft_wrap=True,
+        )
     _show_left_out(screen, done)
     if done.files:
         screen.print(f"文件夹 {out}：{'、'.join(done.files)}", soft_wrap=True)

@@ -224,6 +224,12 @@ def load_problems(path: Path) -> dict[str, Problem]:
     }
 
 
+def load_map_note(path: Path) -> MapNote:
+    """Read of `problem.json` which map it was planned on; errors as `load_problems`."""
+    note: MapNote = _parsed(problem_document_class(), path).map
+    return note
+
+
 def load_plans(path: Path) -> dict[str, PlanDocument]:
     """Read `schedule.json`; gives the plans by kind."""
     document: ScheduleDocument = _parsed(ScheduleDocument, path)

@@ -214,3 +214,14 @@ def bookings(line: Parser, lines: tuple[str, ...] = ()) -> SheetSpec:
         ),
     )
     return SheetSpec(name="班车预约", columns=columns, key=("id", "line", "date"))
+
+
+def seat_list() -> SheetSpec:
+    """Describe the list of who rides on which line, as `paiche plan shuttles --out` writes it."""
+    columns = (
+        Column(field="line", headings=("线路",), parse=text(longest=40), required=True),
+        Column(field="id", headings=("乘客编号",), parse=text(), required=True),
+        Column(field="people", headings=("人数",), parse=integer(least=1), required=True),
+        Column(field="request", headings=("编排号",), parse=text(), required=True),
+    )
+    return SheetSpec(name="乘客名单", columns=columns)

@@ -6,12 +6,15 @@ sheet and measures every walk, and plans nothing.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Final
 
 from sqlalchemy import Engine
 
 from gis.matrix import UNREACHABLE
+from optimizer.bus_count import BusCount, count_buses
 from optimizer.line_figures import left_out_of
-from optimizer.lines import ShuttleSettings
+from optimizer.lines import LineDraft, ShuttleSettings
+from optimizer.model import Problem
 from optimizer.policy.calendar import parse_date
 from optimizer.policy.offers import Offer, default_offers
 from scenarios.prefecture.values import Prefecture
@@ -27,15 +30,18 @@ from service.use_cases.commute_values import KINDS, CommuteOrder, CommutePlan, L
 from service.use_cases.contracts import compare_contracts, contract_tables
 from service.use_cases.engine import warm_engine
 from service.use_cases.folders import staged
-from service.use_cases.handouts import handouts
+from service.use_cases.handouts import RIDERS, handouts, rider_list
 from service.use_cases.judging import judge
 from service.use_cases.line_outputs import write_line_outputs
 from service.use_cases.outputs import require_writable, write_plans
 from service.use_cases.roads import Roads
-from service.use_cases.shuttles import Lines, plan_shuttles
+from service.use_cases.shuttles import Lines, line_drafts, plan_shuttles
 from service.use_cases.staggering import stagger_hours
 from service.use_cases.steps import Steps
 from service.use_cases.stored import keep_draft
+
+COUNTED: Final = 5_000
+"""Iterations of the count of buses in a rehearsal: about a second."""
 
 __all__ = ["CommuteOrder", "CommutePlan", "left_out_rows", "plan_commute"]
 
@@ -74,10 +80,17 @@ def plan_commute(
         step.note = f"乘客 {sum(g.count for g in commute.day.rider_groups):,} 人"
     if order.dry_run:
         left_out = tuple(_out_of_reach(commute, roads, order.settings, steps))
+        needed = _needed(order, commute.day, roads, steps)
         return _rehearsed(
             order,
             CommutePlan(
-                commute=commute, roads=roads, kind_of_day=today, lines={}, judged={}, left_out=left_out
+                commute=commute,
+                roads=roads,
+                kind_of_day=today,
+                lines={},
+                judged={},
+                left_out=left_out,
+                needed=needed,
             ),
         )
     lines, judged = _planned(order, commute.day, roads, steps)
@@ -160,6 +173,22 @@ def _out_of_reach(
             yield LeftOutRow(where=where, riders=group.count, reason=reason)
 
 
+def _needed(order: CommuteOrder, day: Prefecture, roads: Roads, steps: Steps) -> Mapping[str, BusCount]:
+    """Count the buses of the largest kind that each direction needs, before any plan is made."""
+    warm_engine(steps)
+    with steps.step("buses", "估算需要多少车") as step:
+        drafts = line_drafts(day, roads, order.settings)
+        found = {kind: count_buses(_reachable(drafts[kind]), iterations=COUNTED) for kind in KINDS[order.way]}
+        step.note = "、".join(f"{NAMES[kind]} {count.buses} 辆" for kind, count in found.items())
+    return found
+
+
+def _reachable(draft: LineDraft) -> Problem:
+    """Leave out who reaches no stop."""
+    pairs = zip(draft.problem.requests, draft.parties, strict=True)
+    return replace(draft.problem, requests=tuple(r for r, party in pairs if party.stop is not None))
+
+
 def left_out_rows(commute: CommuteDay, lines: Mapping[str, Lines]) -> Iterator[LeftOutRow]:
     """Name who has no seat, once for both directions that leave them out for one reason."""
     told: dict[tuple[str, str], list[int]] = {}
@@ -181,7 +210,7 @@ def _written(order: CommuteOrder, found: CommutePlan, settings: Settings, steps:
         more = _problems(found)
         if found.violations:
             return write_plans(order.out, found.judged, found.roads, more)
-        more |= handouts(found.day, found.judged)
+        more |= handouts(found.day, found.judged) | {RIDERS: rider_list(found.lines)}
         names = write_plans(order.out, found.judged, found.roads, more)
         tables = () if found.contracts is None else contract_tables(found.contracts, order.region)
         documents = write_line_outputs(

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from optimizer.bus_count import BusCount
 from optimizer.contract_tables import Comparison
 from optimizer.lines import ShuttleSettings
 from optimizer.policy.calendar import Day
@@ -94,6 +95,8 @@ class CommutePlan:
         By kind of plan; empty in a rehearsal.
     contracts, staggered
         None in a rehearsal; the second also where it was not asked for.
+    needed
+        Of a rehearsal: by direction the buses that the riders need, if all are of the largest kind.
     ids
         Of the drafts; none without a stored day.
     files
@@ -106,6 +109,7 @@ class CommutePlan:
     left_out: tuple[LeftOutRow, ...]
     lines: Mapping[str, Lines]
     judged: Mapping[str, Judged]
+    needed: Mapping[str, BusCount] = field(default_factory=dict)
     contracts: Comparison | None = None
     staggered: StaggerStudy | None = None
     ids: tuple[str, ...] = ()

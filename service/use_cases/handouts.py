@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from optimizer.line_figures import lines_of
+from optimizer.line_figures import Line, lines_of
 from optimizer.lines import LineDraft
 from optimizer.model import Request
 from scenarios.prefecture.values import Prefecture
@@ -13,11 +13,13 @@ from service.sheets import csv_table
 from service.store.plans import Judged
 from service.store.trips import Trip
 from service.use_cases.figures import runs
-from service.use_cases.shuttles import DIRECTIONS
+from service.use_cases.shuttles import DIRECTIONS, Lines
 
 ORDER_HEADINGS: Final = (
     "上车时间", "完成时间", "车牌", "驾驶员", "申请编号", "申请", "人数", "本趟公里", "未安排原因",
 )  # fmt: skip
+RIDERS: Final = "riders.csv"
+RIDER_HEADINGS: Final = ("方向", "线路", "乘客编号", "人数", "上车站", "下车站", "编排号")
 TIMETABLE_HEADINGS: Final = ("方向", "线路", "车牌", "站序", "站点", "到站", "发车", "上车人数", "下车人数")
 
 
@@ -26,10 +28,20 @@ def handouts(day: Prefecture, judged: Mapping[str, Judged]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     if CARS in judged:
         found["orders.csv"] = csv_table(ORDER_HEADINGS, _orders(day, judged[CARS]))
-    buses = {kind: judged[kind] for kind in SHUTTLES if kind in judged}
+    buses = {kind: _lines(kind, judged[kind]) for kind in SHUTTLES if kind in judged}
     if buses:
-        found["timetable.csv"] = csv_table(TIMETABLE_HEADINGS, _timetable(buses))
+        found["timetable.csv"] = timetable(buses)
     return found
+
+
+def timetable(lines: Mapping[str, Sequence[Line]]) -> bytes:
+    """List the stops of every line in driving order, as CSV."""
+    return csv_table(TIMETABLE_HEADINGS, _timetable(lines))
+
+
+def rider_list(lines: Mapping[str, Lines]) -> bytes:
+    """List who rides on which line, a group and a line a row: what bookings are counted by."""
+    return csv_table(RIDER_HEADINGS, _riders(lines))
 
 
 def driver_of(trip: Trip, day: Prefecture) -> str:
@@ -62,15 +74,28 @@ def _orders(day: Prefecture, plan: Judged) -> Iterator[Sequence[object]]:
         yield "", "", "", "", request.id, request.name, people_of(request), "", why
 
 
-def _timetable(plans: Mapping[str, Judged]) -> Iterator[Sequence[object]]:
-    """List the stops of every line in driving order, lines by the numbers that all documents give them."""
-    for kind, plan in plans.items():
-        draft = LineDraft(problem=plan.problem, members={})
-        for line in lines_of(draft, plan.schedule, DIRECTIONS[kind]):
+def _lines(kind: str, plan: Judged) -> Sequence[Line]:
+    """List lines by the numbers that all documents give them."""
+    return lines_of(LineDraft(problem=plan.problem, members={}), plan.schedule, DIRECTIONS[kind])
+
+
+def _timetable(lines: Mapping[str, Sequence[Line]]) -> Iterator[Sequence[object]]:
+    for kind, found in lines.items():
+        for line in found:
             for position, stop in enumerate(line.stops, 1):
                 yield (
                     NAMES.get(kind, kind), line.name, line.plate, position, stop.place.label,
                     clock_text(stop.arrival_s), clock_text(stop.depart_s), stop.boarding, stop.alighting,
+                )  # fmt: skip
+
+
+def _riders(plans: Mapping[str, Lines]) -> Iterator[Sequence[object]]:
+    for kind, plan in plans.items():
+        for line in lines_of(plan.draft, plan.schedule, DIRECTIONS[kind]):
+            for ride in line.rides:
+                yield (
+                    NAMES.get(kind, kind), line.name, ride.group_id, ride.riders, ride.board.label,
+                    ride.alight.label, ride.request_id,
                 )  # fmt: skip
 
 

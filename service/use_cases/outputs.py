@@ -88,7 +88,6 @@ def write_day(
 
 
 def _write_documents(stage: Path, judged: Mapping[str, Judged], roads: Roads) -> None:
-    problems = {kind: plan.problem for kind, plan in judged.items()}
     network = roads.network
     note = MapNote(
         source=network.source,
@@ -96,6 +95,12 @@ def _write_documents(stage: Path, judged: Mapping[str, Judged], roads: Roads) ->
         nodes=network.node_count,
         edges=network.edge_count,
     )
+    put_documents(stage, judged, note, synthetic=network.synthetic)
+
+
+def put_documents(stage: Path, judged: Mapping[str, Judged], note: MapNote, *, synthetic: bool) -> None:
+    """Write `problem.json` with its travel times and `schedule.json` into a staged folder."""
+    problems = {kind: plan.problem for kind, plan in judged.items()}
     blocks = [block for problem in problems.values() for block in problem.travel.blocks]
     small = sum(block.seconds.nbytes + block.metres.nbytes for block in blocks) <= TRAVEL_LIMIT_BYTES
     if small:
@@ -106,7 +111,7 @@ def _write_documents(stage: Path, judged: Mapping[str, Judged], roads: Roads) ->
         for kind, plan in judged.items()
     }
     first = next(iter(problems.values()))
-    synthetic = any(problem.synthetic for problem in problems.values()) or network.synthetic
+    synthetic = synthetic or any(problem.synthetic for problem in problems.values())
     text = schedule_json(plans, first.date, synthetic=synthetic)
     (stage / "schedule.json").write_text(text, encoding="utf-8")
 

@@ -29,7 +29,7 @@ from service.use_cases.commute_values import KINDS
 from service.use_cases.contracts import compare_contracts, contract_tables
 from service.use_cases.engine import warm_engine
 from service.use_cases.folders import staged
-from service.use_cases.handouts import handouts
+from service.use_cases.handouts import RIDERS, handouts, rider_list
 from service.use_cases.judging import judge
 from service.use_cases.line_outputs import book_of, sides_of, write_line_outputs
 from service.use_cases.outputs import require_writable, write_plans
@@ -232,7 +232,7 @@ def _written(order: TodayOrder, found: TodayPlan, settings: Settings, steps: Ste
                 for name, content in more.items():
                     (stage / name).write_bytes(content)
             return (*names, *more)
-        more |= handouts(found.day, found.planned)
+        more |= handouts(found.day, found.planned) | {RIDERS: rider_list(found.lines)}
         names += write_plans(out, found.planned, found.roads, more)
         tables = found.tables
         if found.contracts is not None:

@@ -8,42 +8,19 @@ from optimizer.bookings import (
     Proposal,
     Remedy,
     booked_groups,
-    line_bookings,
     proposals,
     riding,
 )
-from optimizer.line_figures import Line, LineStop, Ride
 from optimizer.policy.calendar import day
 from optimizer.policy.tariffs import commuter_terms
 from optimizer.riders import RiderGroup
 
-HOME, WORK = (Place(id=name, lon=103.0, lat=25.0, name=name) for name in ("home", "work"))
+HOME = Place(id="home", lon=103.0, lat=25.0)
 OFFER = (18, 48)
 
 
 def _group(name: str, count: int = 1, weekdays: tuple[int, ...] = ()) -> RiderGroup:
     return RiderGroup(id=name, home=HOME, count=count, compound_id="yi", weekdays=weekdays)
-
-
-def _line(name: str, seats: int, riders: dict[str, int]) -> Line:
-    rides = tuple(
-        Ride(
-            request_id=f"{name}-{group}", group_id=group, riders=count, board=HOME, board_s=0, alight=WORK,
-            alight_s=600, walk_m=100, ride_s=600,
-        )
-        for group, count in riders.items()
-    )  # fmt: skip
-    count = sum(riders.values())
-    stops = (
-        LineStop(place=HOME, arrival_s=0, depart_s=0, boarding=count, alighting=0, aboard=count, metres=0),
-        LineStop(
-            place=WORK, arrival_s=600, depart_s=600, boarding=0, alighting=count, aboard=0, metres=9_000
-        ),
-    )
-    return Line(
-        id=name, name=name, number=1, direction="morning", vehicle_id="bus", plate="", type_name="",
-        seats=seats, legs=(0, 2), stops=stops, rides=rides, margin_s=None,
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -64,13 +41,6 @@ def test_who_rides_depends_on_the_working_calendar(when: str, who: set[str]) -> 
 def test_a_booking_list_leaves_out_who_did_not_book() -> None:
     found = booked_groups((_group("a", 5), _group("b", 3), _group("c", 2)), {"a": 4, "b": 0})
     assert [(group.id, group.count) for group in found] == [("a", 4)]
-
-
-def test_a_group_on_two_lines_fills_the_first_and_then_the_second() -> None:
-    lines = (_line("早1线", 18, {"a": 10, "b": 5}), _line("早2线", 48, {"a": 20}))
-    first, second = line_bookings(lines, {"a": 36, "b": 2}, days=22)
-    assert (first.planned, first.booked, first.load_percent) == (15, 12, 66)
-    assert (second.planned, second.booked) == (20, 26)
 
 
 def _proposed(seats: int, booked: int, days: int) -> Proposal:

@@ -116,6 +116,8 @@ def test_a_rehearsal_names_every_bad_row_in_one_report_and_plans_nothing(
     # Rider 3 comes on Mondays and Wednesdays only.
     assert "乘客 7 人（2 组），办公区 2 个" in shown
     assert "没有编排，没有写入任何数据" in shown
+    # Riders of half past eight and of nine: one bus drives twice, or two once.
+    assert re.search(r"早班车：都用核定 33 人的车，约需 [12] 辆、2 个班次；.*至少 1 辆", shown)
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["problems.xlsx"]
     page = load_workbook(tmp_path / "out" / "problems.xlsx").worksheets[0]
     assert {row[0].value for row in page.iter_rows(min_row=3)} == {"乘客.xlsx", "办公区.xlsx"}
@@ -173,6 +175,38 @@ def test_quotes_and_other_hours_are_compared_and_bookings_close_a_line_that_few_
     assert code == FAILED_CODE
     assert "B3 线路“早9线”：不在可选范围内" in error
     assert re.search(r"早1线：预约 2 人，\d+ 座，满载率 \d+ %，低于 75 %，建议停开", shown)
+
+
+def test_the_lines_of_a_day_are_driven_judged_and_priced_for_those_who_booked(
+    paiche: Run, town: StoredTown, tmp_path: Path
+) -> None:
+    riders = (
+        ("1", at(1.5, 3.9), "", 9, "二院", "", ""),
+        ("2", at(0.1, 2), "", 6, "二院", "", ""),
+        ("3", at(4.6, 4.4), "", 3, "二院", "", ""),
+    )
+    where = ("--date", TUESDAY, "--out", tmp_path / "out")
+    code, _, error = paiche("plan", "shuttles", "--map", town.map_file, *_sheets(tmp_path, *riders), *where)
+    assert code == 0, error
+    listed = (tmp_path / "out" / "riders.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert listed[0] == "方向,线路,乘客编号,人数,上车站,下车站,编排号"
+    line_of = {row.split(",")[2]: row.split(",")[1] for row in listed[1:] if row.startswith("早班车")}
+    # Rider 3 stays at home, and four of the nine of group 1.
+    rows = (("1", line_of["1"], 5), ("2", line_of["2"], 6))
+    booked = _sheet(tmp_path, "预约.xlsx", ("编号", "线路", "人数"), *rows)
+    code, shown, error = paiche("plan", "bookings", tmp_path / "out", booked, "--out", tmp_path / "day")
+    assert code == 0, error
+    told = {line.split()[0]: line.split() for line in shown.splitlines() if line.strip()}
+    assert told["原计划"][3] == "36"
+    assert told["按预约"][3:6] == ["11", "0", "0"]
+    assert float(told["按预约"][6].replace(",", "")) < float(told["原计划"][6].replace(",", ""))
+    assert {path.name for path in (tmp_path / "day").iterdir()} == {
+        "problem.json", "schedule.json", "timetable.csv", "travel"
+    }  # fmt: skip
+    timetable = (tmp_path / "day" / "timetable.csv").read_text(encoding="utf-8-sig")
+    assert "晚班车" not in timetable
+    code, shown, error = paiche("plan", "check", tmp_path / "day")
+    assert code == 0, error
 
 
 def test_nobody_rides_on_a_holiday(paiche: Run, town: StoredTown, tmp_path: Path) -> None:
