@@ -30,6 +30,8 @@ Progress = Callable[[Schedule], bool]
 
 HOT: Final = 0.5
 """First temperature, as a share of what a request costs on average."""
+HOT_WITH_KINDS: Final = 1.0
+"""The same where vehicles differ in more than size and price: to change one, a route must get worse first."""
 HOT_WITH_TIMES: Final = 10.0
 """The same for single stops at their times: there what is near need not fit, so moves cost more."""
 COLD: Final = 0.005
@@ -261,7 +263,8 @@ def _temperatures(compiled: Compiled) -> tuple[float, float]:
     rule = compiled.task.rule
     if rule[at.R_TIME] and rule[at.R_BRISK]:
         return HOT_WITH_TIMES, COLD_WITH_TIMES
-    return HOT, COLD
+    kinds = rule[at.R_REGROUP] and not rule[at.R_RETYPE]
+    return (HOT_WITH_KINDS if kinds else HOT), COLD
 
 
 def _slice(run: _Run, size: int, *, by_absences: bool) -> bool:
