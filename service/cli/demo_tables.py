@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from service.cli.car_tables import show_trials
 from service.cli.contract_tables import show_contracts
 from service.cli.plan_tables import show_cars, show_dispatch, show_head, show_lines
 from service.cli.tables import console, show_ledger, show_scenarios, violations
@@ -22,6 +23,7 @@ def show_demo(done: "DemoDay", *, database: str, named: str, out: Path | None) -
     screen.print(f"地图 {network.source}：{network.node_count:,} 个路口，{network.edge_count:,} 条有向路段")
     show_lines(done.day, done.judged, done.lines)
     show_cars(done.day, done.judged[CARS], TRIPS_SHOWN)
+    show_trials(done.trials)
     show_dispatch(done.day, done.judged[EMERGENCY])
     show_ledger(done.judged, (done.summary.ledger.trips, done.summary.ledger.total_fen))
     show_scenarios(done.outcomes)

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from gis.paths import Path
 from optimizer.model import CostBreakdown, Problem, Schedule
 from service.clock import moment, zone_of
-from service.errors import Conflict, PlanRefused
+from service.errors import Conflict, NotFound, PlanRefused
+from service.kinds import NAMES
 from service.rows import (
     CostLineRow,
     DayRow,
@@ -127,6 +128,23 @@ def published(session: Session, scope: Scope, day: date) -> dict[str, PlanRow]:
     statement = within(select(PlanRow), PlanRow, scope)
     statement = statement.where(PlanRow.service_date == day, PlanRow.status == "published")
     return {row.kind: row for row in session.scalars(statement.order_by(PlanRow.kind))}
+
+
+def in_force(session: Session, scope: Scope, day: date, kind: str) -> PlanRow:
+    """Find the plan of a kind that a day goes by: the published one, or else the newest draft.
+
+    Raises
+    ------
+    NotFound
+        The day has neither.
+    """
+    statement = within(select(PlanRow), PlanRow, scope)
+    statement = statement.where(PlanRow.service_date == day, PlanRow.kind == kind)
+    rows: list[PlanRow] = list(session.scalars(statement.order_by(PlanRow.number)))
+    if not rows:
+        message = f"{day} 还没有{NAMES.get(kind, kind)}方案；请先运行 paiche plan {kind}"
+        raise NotFound(message)
+    return next((row for row in rows if row.status == "published"), rows[-1])
 
 
 def load_schedule(row: PlanRow) -> Schedule:

@@ -1,7 +1,10 @@
 """Plan a day of official cars."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from optimizer import cars
-from optimizer.model import Problem, Schedule
+from optimizer.model import Problem, Request, Schedule, Vehicle
 from optimizer.relaxations import with_relaxations
 from optimizer.validate import require_valid
 from scenarios.prefecture.values import Prefecture
@@ -20,15 +23,22 @@ def plan_cars(day: Prefecture, roads: Roads, seed: int, step: Step) -> tuple[Pro
     return problem, with_relaxations(problem, schedule, keep_going=step.keep_going)
 
 
-def car_problem(day: Prefecture, roads: Roads, step: Step) -> Problem:
-    """Ask for the day's car trips, with the travel times by county that can matter."""
-    blocks = cars.car_blocks(day.requests, day.cars, day.places)
-    used = {car.type_id for car in day.cars}
+def car_problem(day: Prefecture, roads: Roads, step: Step, also: Iterable[Request] = ()) -> Problem:
+    """Ask for the day's car trips, with the travel times by county that can matter.
+
+    Parameters
+    ----------
+    also
+        Requests that are not asked for, but to whose places the ways must be known.
+    """
+    fleet = manned(day)
+    blocks = cars.car_blocks((*day.requests, *also), fleet, day.places)
+    used = {car.type_id for car in fleet}
     profiles = {kind.profile for kind in day.vehicle_types if kind.id in used}
     travel = roads.travel(sorted(profiles), (), blocks=blocks, progress=step.part)
     named = {place.id: place for origins, ends in blocks for place in (*origins, *ends)}
     # Cars of a county without requests stand somewhere too.
-    bases = {id_ for car in day.cars for id_ in (car.start_place_id, car.end_place_id)}
+    bases = {id_ for car in fleet for id_ in (car.start_place_id, car.end_place_id)}
     named |= {place.id: place for place in day.places if place.id in bases}
     return Problem(
         name="公务用车",
@@ -36,11 +46,21 @@ def car_problem(day: Prefecture, roads: Roads, step: Step) -> Problem:
         synthetic=day.synthetic,
         places=tuple(named[place_id] for place_id in sorted(named)),
         vehicle_types=tuple(kind for kind in day.vehicle_types if kind.id in used),
-        vehicles=day.cars,
+        vehicles=fleet,
         drivers=day.drivers,
         depots=tuple(depot for depot in day.depots if depot.place_id in named),
         requests=day.requests,
         travel=travel,
         buffer_s=BUFFER_S,
         versions=roads.versions,
+    )
+
+
+def manned(day: Prefecture) -> tuple[Vehicle, ...]:
+    """Name the driver of every car that has its own (人车固定): his hours count wherever he drives."""
+    known = {driver.id for driver in day.drivers}
+    fixed = {car_id: driver_id for car_id, driver_id in day.fixed_drivers if driver_id in known}
+    return tuple(
+        replace(car, driver_ids=(fixed[car.id],)) if car.id in fixed and not car.driver_ids else car
+        for car in day.cars
     )

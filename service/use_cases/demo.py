@@ -31,6 +31,7 @@ from service.store.plans import Judged, publish
 from service.store.prefecture import is_empty, load_prefecture, save_prefecture
 from service.store.scope import EVERYTHING
 from service.use_cases import cars, corrections, emergency
+from service.use_cases.car_trials import CarTrials, try_cars
 from service.use_cases.comparing import compare, figures
 from service.use_cases.contracts import compare_contracts, contract_tables
 from service.use_cases.contracts import figures as contract_figures
@@ -73,6 +74,7 @@ class DemoDay:
     judged: Mapping[str, Judged]
     outcomes: tuple[Outcome, ...]
     contracts: Comparison
+    trials: CarTrials
     summary: Summary
     files: tuple[str, ...]
 
@@ -102,6 +104,8 @@ def run_demo(order: DemoOrder, engine: Engine, settings: Settings, steps: Steps)
     with steps.step("scenarios", "比较几种改变") as step:
         planned = {kind: (plan.problem, plan.schedule) for kind, plan in judged.items()}
         outcomes = compare(planned, order.seed, step)
+    with steps.step("trials", "与人工派车比较，十点抛锚演练"):
+        trials = try_cars(*planned[CARS])
     contracts = compare_contracts(planned, day.date)
     changed = figures(outcomes), contract_figures(contracts)
     summary = _summary(day, roads, lines, judged, changed, engine, steps)
@@ -114,6 +118,7 @@ def run_demo(order: DemoOrder, engine: Engine, settings: Settings, steps: Steps)
         judged=judged,
         outcomes=outcomes,
         contracts=contracts,
+        trials=trials,
         summary=summary,
         files=files,
     )

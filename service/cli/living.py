@@ -1,0 +1,284 @@
+"""`paiche replan`, `paiche offers`: change a planned day of cars gently, find places for late requests."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.cli.asked import Asked, asking
+from service.cli.options import day_of, opened
+from service.kinds import CARS
+
+if TYPE_CHECKING:
+    from gis.places import Place
+    from optimizer.model import Request
+    from optimizer.offers import Could, Offer
+    from optimizer.replan import Replanned
+    from scenarios.prefecture.values import Prefecture
+    from service.intake.words import Words
+    from service.sheets import SheetReport
+    from service.use_cases.judging import Planned
+    from service.use_cases.living import Happened
+    from service.use_cases.roads import Roads
+    from service.use_cases.steps import Steps
+
+SHOWN = 20
+KINDS = {
+    "added": "新安排",
+    "moved": "换车",
+    "driver": "换驾驶员",
+    "time": "改时间",
+    "dropped": "无法安排",
+    "cancelled": "已取消",
+}
+
+AtOption = Annotated[
+    str, typer.Option("--at", metavar="HH:MM", help="现在的时刻，之前已开始的不变 / what has begun stands")
+]
+RequestsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--requests", metavar="FILE", help="新的用车申请 .xlsx/.csv，模板同 plan cars / new requests"
+    ),
+]
+
+
+@asking
+def replan(  # noqa: PLR0913 - one parameter for each option
+    *,
+    at: AtOption,
+    breakdown: Annotated[
+        list[str] | None, typer.Option("--breakdown", metavar="车牌", help="抛锚的车，可多次 / broken down")
+    ] = None,
+    where: Annotated[
+        str | None,
+        typer.Option(
+            "--where", metavar="LON,LAT|地名", help="第一辆抛锚车的位置，默认在上一站 / where it is"
+        ),
+    ] = None,
+    delay: Annotated[
+        list[str] | None, typer.Option("--delay", metavar="车牌=分钟", help="晚点的车，可多次 / delayed")
+    ] = None,
+    cancel: Annotated[
+        list[str] | None, typer.Option("--cancel", metavar="申请编号", help="取消的申请，可多次 / cancelled")
+    ] = None,
+    driver_out: Annotated[
+        list[str] | None,
+        typer.Option("--driver-out", metavar="姓名|编号", help="不能出车的驾驶员，可多次 / cannot drive"),
+    ] = None,
+    lock: Annotated[
+        list[str] | None,
+        typer.Option("--lock", metavar="申请编号", help="车和时间都不许变的申请，可多次 / must not change"),
+    ] = None,
+    requests: RequestsOption = None,
+    asked: Asked,
+) -> None:
+    """情况有变时重排当天余下的用车，其余尽量不动，存为草案 / change the rest of the day gently."""
+    from service.cli.plan_tables import show_drafts, show_head
+    from service.cli.reporting import Bars
+    from service.use_cases.drafting import draft
+    from service.use_cases.living import Happened, replan_cars, schedule_in_force
+    from service.use_cases.steps import Steps
+
+    now_s, delayed = _clock_s(at), tuple(_delay(text) for text in delay or ())
+    found: list[Replanned] = []
+    reports: list[SheetReport] = []
+
+    with opened(asked.database) as place, Bars() as bars:
+
+        def planner(
+            day: "Prefecture", roads: "Roads", words: "Words", steps: "Steps"
+        ) -> "tuple[Prefecture, Mapping[str, Planned]]":
+            schedule = schedule_in_force(place.engine, day.date)
+            day, added = _new_requests(day, roads, words, steps, (requests, asked.crs), reports)
+            what = Happened(
+                now_s=now_s,
+                broken=tuple(breakdown or ()),
+                where=_place(day, roads, words, where, asked.crs) if where else None,
+                delayed=delayed,
+                cancelled=tuple(cancel or ()),
+                locked=tuple(lock or ()),
+                sick=tuple(driver_out or ()),
+                added=added,
+            )
+            _require_something(what)
+            with steps.step("cars", "重排公务用车") as step:
+                day, done = replan_cars(day, roads, schedule, what, step)
+            found.append(done)
+            return day, {CARS: (done.problem, done.schedule)}
+
+        done = draft(
+            place.engine, place.settings, day_of(asked.date), planner, Steps(bars, keep_best=True), asked.out
+        )
+    show_head(done.day, clock=False)
+    _show_changes(done.day, found[0])
+    show_drafts(done, asked.out)
+    _require_whole(reports)
+    if done.violations:
+        raise typer.Exit(1)
+
+
+@asking
+def offers(
+    *,
+    requests: Annotated[
+        Path,
+        typer.Option(
+            "--requests", metavar="FILE", help="迟到的用车申请 .xlsx/.csv，逐件回答 / late requests"
+        ),
+    ],
+    at: AtOption = "00:00",
+    asked: Asked,
+) -> None:
+    """为迟到的申请找位置：哪辆车、加多少钱、耽误谁、谁最早有空，不改方案 / places for late requests."""
+    from service.cli.plan_tables import show_head
+    from service.cli.reporting import Bars
+    from service.use_cases.cars import car_problem
+    from service.use_cases.living import late_offers, schedule_in_force, with_named_places
+    from service.use_cases.steps import Steps
+    from service.use_cases.stored import open_day
+    from service.use_cases.words import keep_words, load_words
+
+    now_s = _clock_s(at)
+    reports: list[SheetReport] = []
+    with opened(asked.database) as place, Bars() as bars:
+        steps = Steps(bars)
+        day, roads = open_day(place.engine, place.settings, day_of(asked.date), steps)
+        schedule = schedule_in_force(place.engine, day.date)
+        words = load_words(place.engine)
+        day, added = _new_requests(day, roads, words, steps, (requests, asked.crs), reports)
+        keep_words(place.engine, words)
+        with steps.step("offers", "查找位置") as step:
+            problem = with_named_places(car_problem(day, roads, step, also=added), day)
+            answers = late_offers(problem, schedule, added, now_s)
+    show_head(day, clock=False)
+    for request in added:
+        _show_offers(day, request, *answers[request.id])
+    _require_whole(reports)
+
+
+def _new_requests(
+    day: "Prefecture",
+    roads: "Roads",
+    words: "Words",
+    steps: "Steps",
+    sheet: tuple[Path | None, str],
+    reports: "list[SheetReport]",
+) -> "tuple[Prefecture, tuple[Request, ...]]":
+    """Read new requests beside those of the day; ids that are taken get a word before them."""
+    from dataclasses import replace
+
+    from service.cli.sheet_faults import tell_fully
+    from service.intake.requests import read_car_requests
+
+    file, crs = sheet
+    if file is None:
+        return day, ()
+    with steps.step("sheet", f"读取申请表 {file.name}"):
+        read = read_car_requests(file, day, roads, crs=crs, words=words)
+    reports.append(tell_fully(read.report, read.hint, steps))
+    taken = {request.id for request in day.requests}
+    added = tuple(replace(r, id=f"新增 {r.id}") if r.id in taken else r for r in read.day.requests)
+    return replace(day, places=read.day.places), added
+
+
+def _place(day: "Prefecture", roads: "Roads", words: "Words", said: str, crs: str) -> "Place":
+    from service.errors import IntakeError
+    from service.intake.places import Placer, Said
+    from service.sheets import CellFault
+
+    try:
+        return Placer(day, roads, crs=crs, words=words, origin="--where").place(Said(words=said))
+    except CellFault as fault:
+        message = f"地点 {said!r} {fault.reason}；{fault.way_out}"
+        raise IntakeError(message) from None
+
+
+def _clock_s(said: str) -> int:
+    from service.sheets import CellFault
+    from service.sheets.moments import time_of_day_s
+
+    try:
+        return int(time_of_day_s()(said))
+    except CellFault as fault:
+        message = f"--at {said!r}：{fault.reason}；{fault.way_out}"
+        raise typer.BadParameter(message) from None
+
+
+def _delay(said: str) -> tuple[str, int]:
+    plate, _, minutes = said.rpartition("=")
+    if not plate or not minutes.isdigit() or int(minutes) == 0:
+        message = f"--delay {said!r}：应写成 车牌=分钟，例如 云A12345=20"
+        raise typer.BadParameter(message)
+    return plate, int(minutes)
+
+
+def _require_something(what: "Happened") -> None:
+    from service.errors import IntakeError
+
+    if not (what.broken or what.delayed or what.cancelled or what.sick or what.added):
+        message = "没有说明发生了什么；可用 --breakdown、--delay、--cancel、--driver-out、--requests"
+        raise IntakeError(message)
+
+
+def _require_whole(reports: "Sequence[SheetReport]") -> None:
+    from service.errors import IntakeError
+
+    for report in reports:
+        if report.faults:
+            message = f"{report.summary}；有误的行没有编入，请更正后重新运行"
+            raise IntakeError(message)
+
+
+def _show_changes(day: "Prefecture", done: "Replanned") -> None:
+    from service.cli.tables import console, say_more, table_of, yuan
+    from service.use_cases.living import plates
+
+    screen, plate = console(), plates(done.problem.vehicles)
+    names = {r.id: f"{r.id}·{r.name}" for r in (*day.requests, *done.problem.requests)}
+    table = table_of("变更", "申请~", "变更", "原车", "现车", "推迟分钟>", "费用（元）>", "受牵连")
+    for change in done.changes[:SHOWN]:
+        table.add_row(
+            names.get(change.request_id, change.request_id), KINDS[change.kind],
+            plate.get(change.before or "", "—"), plate.get(change.after or "", "—"),
+            f"{change.later_s / 60:.0f}" if change.later_s else "", yuan(change.fen),
+            "" if change.caused else "是",
+        )  # fmt: skip
+    screen.print(table)
+    say_more(screen, len(done.changes), "项变更", SHOWN)
+    for note in done.notes:
+        screen.print(f"  {note}", soft_wrap=True)
+    screen.print(
+        f"变更 {len(done.changes)} 项，其中受牵连 {done.others_changed} 项；"
+        f"决策费用变化 {yuan(done.more_fen)} 元",
+        soft_wrap=True,
+    )
+    for left in done.schedule.unserved[:SHOWN]:
+        ways = "；".join(relaxation.text for relaxation in left.relaxations)
+        screen.print(f"  未安排 {left.detail}{f'；可行办法：{ways}' if ways else ''}", soft_wrap=True)
+
+
+def _show_offers(
+    day: "Prefecture", request: "Request", offered: "Sequence[Offer]", could: "Sequence[Could]"
+) -> None:
+    from service.cli.tables import console, table_of, yuan
+    from service.clock import clock_text
+    from service.use_cases.living import plates
+
+    screen, plate = console(), plates(day.cars)
+    drivers = dict(day.driver_names)
+    table = table_of(
+        f"{request.id}·{request.name}", "车牌", "驾驶员", "上车", "完成", "增加费用（元）>", "耽误~", "新出车"
+    )
+    for offer in offered:
+        late = "、".join(f"{i} {seconds / 60:.0f} 分" for i, seconds in offer.delays)
+        table.add_row(
+            plate[offer.vehicle_id], drivers.get(offer.driver_id or "", "—"), clock_text(offer.start_s),
+            clock_text(offer.end_s), yuan(offer.fen), late or "—", "是" if offer.new_vehicle else "",
+        )  # fmt: skip
+    screen.print(table)
+    if not offered:
+        screen.print("  按要求的时间没有车可以承担", soft_wrap=True)
+    soonest = "，".join(f"{plate[c.vehicle_id]} {clock_text(c.start_s)}" for c in could[:8])
+    screen.print(f"  能承担的车 {len(could)} 辆，最早：{soonest or '四小时内没有'}", soft_wrap=True)

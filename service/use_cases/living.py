@@ -1,0 +1,183 @@
+"""A planned day of cars as it goes on: what has happened, places for a late request."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import Engine
+
+from gis.places import Place
+from optimizer.happenings import Added, Breakdown, Cancelled, Delay, DriverOut, Event
+from optimizer.model import Problem, Request, Schedule, Stop, StopOption, Vehicle
+from optimizer.offers import Could, Desk, Offer
+from optimizer.policy.rules import licence_fits
+from optimizer.relaxations import with_relaxations
+from optimizer.replan import Replanned, replan
+from scenarios.prefecture.values import Prefecture
+from service.database import reading
+from service.errors import IntakeError
+from service.kinds import CARS
+from service.store.demand import get_day
+from service.store.plans import in_force, load_schedule
+from service.store.scope import EVERYTHING
+from service.use_cases.cars import car_problem
+from service.use_cases.roads import Roads
+from service.use_cases.steps import Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """What is told of the day, in the words of a dispatcher.
+
+    Parameters
+    ----------
+    now_s
+        Nothing that begins before it changes.
+    broken
+        Plates or ids of vehicles that move no more.
+    where
+        Where the first of them stands; None: at its last stop.
+    delayed
+        Plate or id → minutes.
+    cancelled, locked
+        Ids of requests.
+    sick
+        Names or ids of drivers.
+    added
+        New requests, whose places are among the day's.
+    """
+
+    now_s: int
+    broken: tuple[str, ...] = ()
+    where: Place | None = None
+    delayed: tuple[tuple[str, int], ...] = ()
+    cancelled: tuple[str, ...] = ()
+    locked: tuple[str, ...] = ()
+    sick: tuple[str, ...] = ()
+    added: tuple[Request, ...] = ()
+
+
+def schedule_in_force(engine: Engine, day: str) -> Schedule:
+    """Load the plan of cars that the day goes by: the published one, or else the newest draft.
+
+    Raises
+    ------
+    NotFound
+        There is none.
+    """
+    with reading(engine) as session:
+        row = get_day(session, EVERYTHING, date.fromisoformat(day))
+        return load_schedule(in_force(session, EVERYTHING, row.service_date, CARS))
+
+
+def replan_cars(
+    day: Prefecture, roads: Roads, schedule: Schedule, what: Happened, step: Step
+) -> tuple[Prefecture, Replanned]:
+    """Change the plan of the day gently; the day is given back with the places that came up.
+
+    Raises
+    ------
+    IntakeError
+        Something is named that the day does not have.
+    """
+    events = events_of(day, what)
+    places = {p.id: p for p in (*day.places, *([what.where] if what.where else []))}
+    day = replace(day, places=tuple(places.values()))
+    stubs = _rescues(day, what, schedule)
+    problem = car_problem(day, roads, step, also=(*what.added, *stubs))
+    problem = with_named_places(problem, day)
+    done = replan(problem, schedule, events, what.now_s, locks=what.locked)
+    told = with_relaxations(done.problem, done.schedule, keep_going=step.keep_going)
+    return day, replace(done, schedule=told)
+
+
+def events_of(day: Prefecture, what: Happened) -> tuple[Event, ...]:
+    """Make events of what was told; everybody and everything must be known."""
+    vehicle = _finder({v.id: v.plate for v in day.cars}, "车辆", "车牌或编号")
+    request = _finder({r.id: "" for r in day.requests}, "申请", "申请编号")
+    driver = _finder({d.id: "" for d in day.drivers} | dict(day.driver_names), "驾驶员", "姓名或编号")
+    where = what.where.id if what.where is not None else None
+    events: list[Event] = [
+        Breakdown(vehicle_id=vehicle(said), place_id=where if k == 0 else None)
+        for k, said in enumerate(what.broken)
+    ]
+    events += [Delay(vehicle_id=vehicle(said), seconds=60 * minutes) for said, minutes in what.delayed]
+    events += [Cancelled(request_id=request(said)) for said in what.cancelled]
+    events += [driver_out(day, driver(said)) for said in what.sick]
+    events += [Added(request=new) for new in what.added]
+    return tuple(events)
+
+
+def driver_out(day: Prefecture, driver_id: str) -> DriverOut:
+    """Say which cars only he drives, and who may drive them instead: drivers without a car of their own."""
+    fixed = set(dict(day.fixed_drivers).values())
+    his = tuple(car.id for car in day.cars if (car.id, driver_id) in day.fixed_drivers)
+    types = {kind.id: kind for kind in day.vehicle_types}
+    needed = [types[car.type_id] for car in day.cars if car.id in his]
+    problem = _only_seats(day)
+    spare = tuple(
+        d.id
+        for d in day.drivers
+        if d.id not in fixed and d.id != driver_id and all(licence_fits(problem, d, kind) for kind in needed)
+    )
+    return DriverOut(driver_id=driver_id, vehicle_ids=his, spare_ids=spare)
+
+
+def _only_seats(day: Prefecture) -> Problem:
+    from optimizer.model import TravelMatrix
+
+    nowhere = TravelMatrix(profiles=("car",), bucket_starts_s=(0,), blocks=())
+    return Problem(date=day.date, places=(), vehicle_types=(), vehicles=(), requests=(), travel=nowhere)
+
+
+def late_offers(
+    problem: Problem, schedule: Schedule, requests: Sequence[Request], now_s: int
+) -> Mapping[str, tuple[tuple[Offer, ...], tuple[Could, ...]]]:
+    """Rank the places for each late request by itself, and say who could take it when."""
+    desk = Desk(problem, schedule, now_s)
+    return {request.id: (desk.offers(request), desk.could(request)) for request in requests}
+
+
+def with_named_places(problem: Problem, day: Prefecture) -> Problem:
+    """Put every place of the day into the problem: new requests may name any."""
+    places = {p.id: p for p in day.places} | {p.id: p for p in problem.places}
+    return replace(problem, places=tuple(places[i] for i in sorted(places)))
+
+
+def _rescues(day: Prefecture, what: Happened, schedule: Schedule) -> tuple[Request, ...]:
+    """Stand-ins for people who may have to be fetched on the road: their ways must be known."""
+    ids = {v.plate: v.id for v in day.cars} | {v.id: v.id for v in day.cars}
+    broken = {ids.get(said, said) for said in what.broken}
+    by_id = {r.id: r for r in day.requests}
+    found: list[Request] = []
+    for route in schedule.routes:
+        if route.vehicle_id not in broken:
+            continue
+        for visit in route.visits:
+            request = by_id.get(visit.request_id or "")
+            if request is None or visit.start_s > what.now_s:
+                continue
+            here = what.where.id if what.where is not None else visit.place_id
+            rest = request.stops[visit.stop + 1 :]
+            stop = Stop(options=(StopOption(place_id=here),))
+            found.append(replace(request, id=f"{request.id}/{visit.stop}", stops=(stop, *rest)))
+    return tuple(found)
+
+
+def _finder(known: Mapping[str, str], what: str, by: str) -> Callable[[str], str]:
+    """Return a function that finds an id by itself or by a name."""
+    names = {name: id_ for id_, name in known.items() if name}
+
+    def find(said: str) -> str:
+        id_ = said if said in known else names.get(said.strip())
+        if id_ is None:
+            message = f"当天没有{what} {said!r}；请填{by}"
+            raise IntakeError(message)
+        return id_
+
+    return find
+
+
+def plates(vehicles: Iterable[Vehicle]) -> dict[str, str]:
+    """Plate, or else id, by id."""
+    return {v.id: v.plate or v.id for v in vehicles}
