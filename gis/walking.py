@@ -70,6 +70,11 @@ class Walking:
             metres[np.ix_(starts.row, ends.row)] = near
         return np.where(metres <= limit_m, np.rint(metres), UNREACHABLE).astype(np.int32)
 
+    def nearest(self, place: Place, limit_m: float) -> Snap | None:
+        """Find where a place is nearest to a way that people walk; None where none is within the limit."""
+        snaps, _ = self._index.snap([place], max_distance_m=limit_m)
+        return snaps[0] if snaps else None
+
     def _anchors(self, places: Sequence[Place], limit_m: float) -> "_Anchors":
         snaps, _ = self._index.snap(places, max_distance_m=limit_m)
         return _anchors(self.network, snaps, _rows(places, snaps))

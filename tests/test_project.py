@@ -18,7 +18,7 @@ from service.cli.app import app
 from service.documents.words import key_figures
 from service.documents.workbook_rows import LEFT_HEADINGS, LINE_HEADINGS, NOTICE_HEADINGS, STOP_HEADINGS
 from service.settings import Settings
-from service.use_cases.handouts import ORDER_HEADINGS, TIMETABLE_HEADINGS
+from service.use_cases.handouts import ORDER_HEADINGS, RIDER_HEADINGS, TIMETABLE_HEADINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLIC_HOSTS = {"pypi.org", "files.pythonhosted.org"}
@@ -174,7 +174,7 @@ def test_every_file_and_column_of_the_outputs_is_explained() -> None:
     text = (ROOT / "docs" / "outputs.md").read_text(encoding="utf-8")
     explained = set(re.findall(r"`([^`]+)`", text))
     columns = {*LINE_HEADINGS, *STOP_HEADINGS, *NOTICE_HEADINGS, *LEFT_HEADINGS}
-    columns |= {*ORDER_HEADINGS, *TIMETABLE_HEADINGS}
+    columns |= {*ORDER_HEADINGS, *TIMETABLE_HEADINGS, *RIDER_HEADINGS}
     assert columns - explained == set()
     source = (ROOT / "service" / "use_cases" / "line_outputs.py").read_text(encoding="utf-8")
     assert set(re.findall(r'"([\w]+\.(?:pdf|xlsx|html|geojson|zip|png))"', source)) - explained == set()

@@ -21,6 +21,8 @@ ENOUGH_POINTS: Final = 5
 """Fewer points may lie off roads by chance: they are suspected only where one lies far off."""
 OFF_ROAD_M: Final = 120.0
 """A point farther than this from any road is worth a second look."""
+DRY_M: Final = 30.0
+"""Whoever lives so near to a way does not live in a lake, wherever its bank is drawn."""
 _PAIR: Final = re.compile(
     r"^[(（\[]?\s*(?P<lon>[-+−]?\d+(?:\.\d+)?)\s*(?:[,，、;；]|\s)\s*(?P<lat>[-+−]?\d+(?:\.\d+)?)\s*[)）\]]?$"
 )
@@ -67,7 +69,8 @@ class Placer:
     origin
         Who asks, for the queue: the name of the sheet.
     off_road
-        Said first of a place that lies too far from any road.
+        Said first of a place that lies too far from any road; where it is given, a place in the water or
+        behind it is none either.
     """
 
     def __init__(  # noqa: PLR0913
@@ -162,6 +165,22 @@ class Placer:
                 away = f"离最近的可行道路{_far(failure.distance_m)}（限 {self._limit_m:.0f} 米）"
                 reason = f"{self._off_road}：{away}" if self._off_road else away
                 raise CellFault(reason, f"请核对坐标和坐标系；{_extent(self._roads)}")
+        if self._off_road:
+            self._require_dry(place)
+
+    def _require_dry(self, place: Place) -> None:
+        """Nobody lives in a lake, and nobody walks across one: looked at where no way is near."""
+        way = self._roads.walking.nearest(place, self._limit_m)
+        if way is None or way.distance_m <= DRY_M:
+            return
+        name = self._roads.water.at(place.lon, place.lat)
+        if name is not None:
+            reason = f"落在水面上{_called(name)}"
+            raise CellFault(reason, "请核对坐标和坐标系")
+        name = self._roads.water.between(place.lon, place.lat, way.lon, way.lat)
+        if name is not None:
+            reason = f"与最近的道路{_far(way.distance_m)}，中间隔着水面{_called(name)}"
+            raise CellFault(reason, "请核对坐标和坐标系；确实住在对岸或岛上的，请填上岸的地点")
 
 
 def day_gazetteer(day: Prefecture, roads: Roads, words: Words) -> Gazetteer:
@@ -213,6 +232,10 @@ def _names(field: str) -> Iterator[str]:
 
 def _without_english(sentence: str) -> str:
     return re.sub(r" \([a-z ]+\)$", "", sentence)
+
+
+def _called(name: str) -> str:
+    return f"（{name}）" if name else ""
 
 
 def _far(distance_m: float) -> str:

@@ -8,15 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.closures import Closure
+from gis.errors import MapFileError
 from gis.matrix import TravelMatrix
 from gis.network import RoadNetwork
 from gis.places import Place
 from gis.read import read_network
 from gis.read.corrections import Correction
+from gis.read.water import read_water
 from gis.router import Router
 from gis.speeds import SpeedTable, default_speeds
 from gis.travel import BlockRequest, travel_matrix
 from gis.walking import Walking
+from gis.water import Water
 from service.use_cases.steps import Steps
 
 MAX_SNAP_M = 500.0
@@ -57,6 +60,14 @@ class Roads:
         return Walking(
             read_network(self.path, kind="walk", corrections=self._corrections, cache_folder=self._cache)
         )
+
+    @cached_property
+    def water(self) -> Water:
+        """Lakes and rivers of the same map; none where it is no OSM file."""
+        try:
+            return read_water(self.path)
+        except MapFileError:
+            return Water()
 
     def router(self, profile: str) -> Router:
         """Router of a profile, made when first asked for, with the closures in force."""

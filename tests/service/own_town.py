@@ -102,7 +102,7 @@ def _day() -> Prefecture:
 
 
 def _osm() -> str:
-    return "\n".join(["<osm version='0.6' generator='a test'>", *_nodes(), *_ways(), "</osm>"])
+    return "\n".join(["<osm version='0.6' generator='a test'>", *_nodes(), *_ways(), *_lake(), "</osm>"])
 
 
 def _nodes() -> Iterator[str]:
@@ -110,6 +110,16 @@ def _nodes() -> Iterator[str]:
         for y in range(STREETS):
             lon, lat = WEST + STEP * x, SOUTH + STEP * y
             yield f"<node id='{10 * x + y + 1}' version='1' lon='{lon:.7f}' lat='{lat:.7f}'/>"
+
+
+def _lake() -> Iterator[str]:
+    """A lake of 200 m in the middle of the south-western block."""
+    corners = ((0.3, 0.3), (0.7, 0.3), (0.7, 0.7), (0.3, 0.7))
+    ids = [900 + i for i in range(len(corners))]
+    for id_, (x, y) in zip(ids, corners, strict=True):
+        yield f"<node id='{id_}' version='1' lon='{WEST + STEP * x:.7f}' lat='{SOUTH + STEP * y:.7f}'/>"
+    refs = "".join(f"<nd ref='{id_}'/>" for id_ in (*ids, ids[0]))
+    yield (f"<way id='900' version='1'>{refs}<tag k='natural' v='water'/><tag k='name' v='小湖'/></way>")
 
 
 def _ways() -> Iterator[str]:

@@ -91,6 +91,7 @@ def test_a_rehearsal_names_every_bad_row_in_one_report_and_plans_nothing(
         ("7", at(1.5, 4), "", 1, "一院", "", ""),
         ("8", at(1.5, 4), "", 1, "三院", "", ""),
         ("9", "25.51,103.81", "", 1, "二院", "", ""),
+        ("10", at(0.5, 0.5), "", 1, "二院", "", ""),
     )
     compounds = (
         ("一院", at(3, 2.5), "08:00、08:30", "17:30"),
@@ -111,6 +112,7 @@ def test_a_rehearsal_names_every_bad_row_in_one_report_and_plans_nothing(
         "F9 上班时间（空）：该办公区有 08:00、08:30 几个上班时间",
         "E10 工作地点“三院”：不在可选范围内；可填：一院、二院",
         "B11 住址“25.51,103.81”：",
+        f"B12 住址“{at(0.5, 0.5)}”：落在水面上（小湖）；请核对坐标和坐标系",
     ):
         assert told in error, told
     # Rider 3 comes on Mondays and Wednesdays only.
@@ -121,7 +123,7 @@ def test_a_rehearsal_names_every_bad_row_in_one_report_and_plans_nothing(
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["problems.xlsx"]
     page = load_workbook(tmp_path / "out" / "problems.xlsx").worksheets[0]
     assert {row[0].value for row in page.iter_rows(min_row=3)} == {"乘客.xlsx", "办公区.xlsx"}
-    assert page.max_row == 2 + 8
+    assert page.max_row == 2 + 9
 
 
 def test_good_rows_are_planned_both_ways_with_their_own_hours_and_contracts(
