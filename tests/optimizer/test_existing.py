@@ -12,7 +12,7 @@ import pytest
 from optimizer.check import violations
 from optimizer.errors import ProblemError
 from optimizer.existing import ExistingGate, ExistingHalt, ExistingLine, Today, today
-from optimizer.line_changes import changed, changes
+from optimizer.line_changes import changed, changes, rider_moves
 from optimizer.line_plans import full_cost_fen, riders_served
 from optimizer.lines import LineDraft, ShuttleSettings, line_draft
 from optimizer.model import CostRates, Reason, VehicleType
@@ -162,3 +162,46 @@ def test_a_plan_from_today_is_never_worse_than_today() -> None:
     assert told.saved_fen >= 0
     assert full_cost_fen(planned) <= full_cost_fen(now.planned)
     assert changes(now.planned, now.planned).riders_moved == 0
+
+
+def test_a_line_may_reach_two_gates_and_only_some_of_its_times_be_printed() -> None:
+    two = draft()
+    assert two.source is not None
+    branch = Compound(id="branch", place=PLACE["F"], work_start_s=EIGHT, work_end_s=61_200)
+    groups = (replace(two.source.groups[0], compound_id="branch"), two.source.groups[1])
+    both = line_draft(
+        groups, [OFFICE, branch], two.source.stops, two.source.walks_m, [BUS], two.problem.vehicles, [],
+        travel(), date="2026-11-10", places=places(),
+    )  # fmt: skip
+    printed = ExistingLine(
+        id="x", bus_id="b1",
+        halts=(
+            ExistingHalt(place_id="A", time_s=QUARTER_TO - 400, riders=(("g", 9),)),
+            ExistingHalt(place_id="B", time_s=None, riders=(("h", 8),)),
+        ),
+        gates=(ExistingGate(place_id="E", time_s=QUARTER_TO), ExistingGate(place_id="F", time_s=None)),
+    )  # fmt: skip
+    now = today(both, [printed])
+    assert (now.violations, now.late, now.early) == ((), (), ())
+    (route,) = now.planned.schedule.routes
+    assert "".join(v.place_id for v in route.visits) == "ABEF"
+    assert set(now.line_of.values()) == {"x"}
+
+
+def test_a_gate_that_is_reached_too_soon_is_told() -> None:
+    (early,) = judged([line("b1", EIGHT - 1_800, ("A", EIGHT - 2_100, "g", 9))]).early
+    # Ten minutes before the twenty that people may come ahead.
+    assert (early.place_id, early.opens_s - early.arrival_s) == ("E", 600)
+
+
+def test_who_is_moved_retimed_or_has_a_seat_more_is_listed() -> None:
+    before = judged([line("b1", QUARTER_TO, ("A", QUARTER_TO - 300, "g", 9))]).planned
+    after = judged([line("b1", QUARTER_TO, ("B", QUARTER_TO - 200, "g", 9), ("B", QUARTER_TO - 200, "h", 8))])
+    found = {
+        (m.group_id, m.old_place_id, m.new_place_id, m.riders) for m in rider_moves(before, after.planned)
+    }
+    assert found == {("g", "A", "B", 9), ("h", None, "B", 8)}
+    later = judged([line("b1", QUARTER_TO + 300, ("A", QUARTER_TO, "g", 9))]).planned
+    (retimed,) = rider_moves(before, later)
+    assert (retimed.old_s, retimed.new_s) == (QUARTER_TO - 300, QUARTER_TO)
+    assert rider_moves(before, before) == ()

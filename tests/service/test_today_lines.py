@@ -219,3 +219,41 @@ def test_the_template_of_todays_lines_is_read_back(paiche: Run, town: StoredTown
     book = load_workbook(tmp_path / "线路模板.xlsx")
     assert book.sheetnames[0] == "现有线路"
     assert [cell.value for cell in book["现有线路"][1]][:4] == ["线路*", "方向", "站序", "站点*"]
+
+
+def test_a_timetable_of_ours_brought_back_as_todays_lines_has_no_fault(
+    paiche: Run, town: StoredTown, tmp_path: Path
+) -> None:
+    sheets = _asked(tmp_path, town, *TODAY)[3:]
+    stops = (("北街站", NORTH), ("西街站", WEST), ("东街站", at(5, 2.5)))
+    riders = tuple((str(n), where, 6, "一院") for n, (_, where) in enumerate(stops, 1))
+    more = (
+        "--riders", _sheet(tmp_path, "乘客.xlsx", ("工号", "住址", "人数", "工作地点"), *riders),
+        "--stops", _sheet(tmp_path, "站点.xlsx", ("站点", "位置"), *stops), "--direction", "morning",
+    )  # fmt: skip
+    code, _, error = paiche("plan", "shuttles", *sheets, *more, "--out", tmp_path / "ours")
+    assert code == 0, error
+    rows = [
+        row.split(",") for row in (tmp_path / "ours" / "timetable.csv").read_text("utf-8-sig").split()[1:]
+    ]
+    # Ways, line, plate, number, stop, arrival, departure.
+    printed = [(r[1], r[4], "", r[5] if r[4] == "一院" else r[6], "", r[2] or "19 座") for r in rows]
+    lines = _sheet(tmp_path, "我们的.xlsx", LINES, *printed)
+    code, shown, error = paiche("plan", "lines", lines, *sheets, *more, "--judge-only")
+    assert code == 0, error
+    assert "没有发现问题" in shown
+    assert "违规 0 处" in shown
+
+
+def test_lines_of_a_stored_day_need_no_sheets_but_their_own(
+    paiche: Run, town: StoredTown, tmp_path: Path
+) -> None:
+    printed = (
+        ("早1线", "北街站", "", "08:00", 9, "云D55555"), ("早1线", "西街站", "", "08:08", 8, ""),
+        ("早1线", "一号院", "", "08:15", "", ""),
+    )  # fmt: skip
+    lines = _sheet(tmp_path, "现有线路.xlsx", LINES, *printed)
+    code, shown, error = paiche("plan", "lines", lines, "--database", town.database, "--judge-only")
+    assert code == 0, error
+    assert _row(shown, "早1线 云D55555 北街站 08:00 08:00 9")
+    assert _row(shown, "早1线 云D55555 一号院（东街） 08:15")
