@@ -17,12 +17,15 @@ class Answer:
         Position in the instance's fleet per route.
     seconds
         Wall time of the search alone.
+    cpu_seconds
+        Processor time of it, where it was measured.
     """
 
     routes: tuple[tuple[int, ...], ...]
     vehicle_types: tuple[int, ...]
     seconds: float
     setup_seconds: float = 0.0
+    cpu_seconds: float = 0.0
     iterations: int = 0
     bound: float | None = None
     depots: tuple[int, ...] = ()

@@ -7,6 +7,7 @@ what can still be in a better plan is small enough for a mixed-integer program.
 
 import math
 import time
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -50,7 +51,8 @@ def schedule(network: Network, *, seconds: float | None = None, nodes: int = NOD
     if plan.proven:
         return plan
     relaxed = relax(network, flow, until=until)
-    plan = _bounded(plan, relaxed.bound, rounds=relaxed.rounds)
+    rounded = _of_owners(network, _rounded(relaxed), bound=plan.bound)
+    plan = _bounded(min(plan, rounded, key=_cost_of), relaxed.bound, rounds=relaxed.rounds)
     return _chosen(network, relaxed, plan, until, nodes)
 
 
@@ -63,25 +65,28 @@ def _chosen(network: Network, relaxed: Relaxed, plan: Plan, until: float, nodes:
         bound = min(found.bound, relaxed.bound + difference)
         if found.owner is not None:
             better = _of_owners(network, found.owner, bound=plan.bound)
-            plan = _bounded(better if better.cost < plan.cost else plan, plan.bound, rounds=plan.rounds)
-        plan = _bounded(plan, bound, nodes=plan.nodes + found.nodes)
+            plan = replace(min(plan, better, key=_cost_of), rounds=plan.rounds, nodes=plan.nodes)
+        plan = replace(_bounded(plan, bound, rounds=plan.rounds), nodes=plan.nodes + found.nodes)
         if not found.finished or difference >= plan.cost - relaxed.bound:
             break
         difference = min(difference * WIDER, plan.cost - relaxed.bound)
     return plan
 
 
-def _bounded(plan: Plan, bound: float, *, rounds: int | None = None, nodes: int | None = None) -> Plan:
+def _cost_of(plan: Plan) -> int:
+    return plan.cost
+
+
+def _bounded(plan: Plan, bound: float, *, rounds: int) -> Plan:
     """Raise the bound: to a whole number, since costs are, and never above the plan."""
     whole = math.ceil(bound - 1e-3 - 1e-9 * abs(bound)) if math.isfinite(bound) else plan.cost
-    return Plan(
-        duties=plan.duties,
-        left=plan.left,
-        cost=plan.cost,
-        bound=min(plan.cost, max(plan.bound, whole)),
-        rounds=plan.rounds if rounds is None else rounds,
-        nodes=plan.nodes if nodes is None else nodes,
-    )
+    return replace(plan, bound=min(plan.cost, max(plan.bound, whole)), rounds=rounds)
+
+
+def _rounded(relaxed: Relaxed) -> Ints:
+    """Give each task to the group that serves most of it in the relaxation; −1 where it is left out."""
+    owner = relaxed.share.argmax(axis=0)
+    return np.where(relaxed.share.sum(axis=0) < 0.5, -1, owner)
 
 
 def _first_owners(network: Network, flow: Flow) -> Ints:
