@@ -32,3 +32,5 @@ def show_trials(trials: "CarTrials") -> None:
         f"{left}，费用变化 {yuan(done.more_fen)} 元，违规 {len(trials.findings)} 处",
         soft_wrap=True,
     )
+    for unserved in done.schedule.unserved:
+        screen.print(f"  未安排 {unserved.detail}", soft_wrap=True)

@@ -75,6 +75,12 @@ def cars(
             help="用车申请表 .xlsx/.csv，代替库中的申请；模板见 paiche plan template / requests of your own",
         ),
     ] = None,
+    late: Annotated[
+        int | None,
+        typer.Option(
+            "--late", min=1, max=50, metavar="百分数", help="晚点开始不超过这个比例，据此留余量 / slack"
+        ),
+    ] = None,
     asked: Asked,
 ) -> None:
     """编排当天的公务用车，存为草案 / plan the cars of the stored day, kept as a draft."""
@@ -94,7 +100,7 @@ def cars(
             day = sheet.day
             reports.append(tell_fully(sheet.report, sheet.hint, steps))
         with steps.step("cars", "编排公务用车") as step:
-            return day, {CARS: plan_cars(day, roads, asked.seed, step)}
+            return day, {CARS: plan_cars(day, roads, asked.seed, step, late_percent=late)}
 
     done = _drafted(planner, asked.database, asked.date, asked.out)
     show_head(done.day)

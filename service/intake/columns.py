@@ -55,6 +55,14 @@ def car_requests(unit: Parser, check: Check | None = None) -> SheetSpec:
             note="填写后车辆等候，不早于此时把人送回出发地；不填为单程",
         ),
         Column(
+            field="waits",
+            headings=("往返", "等候返回"),
+            parse=yes_no(),
+            default=False,
+            choices=("是", "否"),
+            note="往返而不知何时返回时填“是”：停留时长按事由估计",
+        ),
+        Column(
             field="people",
             headings=("人数", "乘车人数", "用车人数"),
             parse=integer(least=1, most=MOST_PEOPLE, units=("人",)),

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from pyproj import Geod
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from gis.places import Place
 from optimizer.model import ALL_DAY, Priority, Request, Stop, StopOption, TimeWindow
+from optimizer.policy.stays import default_stays
 from scenarios.prefecture.values import Prefecture
 from service.clock import clock_text
 from service.intake import columns
@@ -22,6 +24,7 @@ from service.use_cases.roads import Roads
 
 BOARDING_S: Final = 120
 """Getting in, and getting out again."""
+EARTH: Final = Geod(ellps="WGS84")
 PENALTY_FEN: Final = {Priority.P3: 100_000, Priority.P4: 50_000}
 
 
@@ -130,11 +133,13 @@ def _request(row: Row, placer: Placer, *, several: bool) -> tuple[Request, tuple
 
 
 def _stops(row: Row, origin: Place, goal: Place) -> tuple[Stop, ...]:
-    """There, or there and back: the car is held until the hour of return."""
+    """There, or there and back: the car is held until the hour of return, or as long as such errands last."""
     start = TimeWindow(start_s=row["start_s"], end_s=row["start_s"])
     board = Stop(
         options=(StopOption(place_id=origin.id, window=start, service_s=BOARDING_S),), load=(row["people"],)
     )
+    if row["return_s"] is None and row["waits"]:
+        return board, *_unknown_end(row, origin, goal)
     if row["return_s"] is None:
         ends = StopOption(place_id=goal.id, service_s=BOARDING_S)
         return board, Stop(options=(ends,), load=(-row["people"],))
@@ -145,3 +150,14 @@ def _stops(row: Row, origin: Place, goal: Place) -> tuple[Stop, ...]:
         Stop(options=(StopOption(place_id=goal.id, service_s=BOARDING_S),)),
         Stop(options=(ends,), load=(-row["people"],)),
     )
+
+
+def _unknown_end(row: Row, origin: Place, goal: Place) -> tuple[Stop, Stop]:
+    """Stay as long as three of four errands of this kind last, then back when it is done."""
+    stays = default_stays()
+    category = next((name for name in stays.by_category if name in row["purpose"]), row["purpose"])
+    away_m = round(float(EARTH.inv(origin.lon, origin.lat, goal.lon, goal.lat)[2]))
+    stay_s = stays.planned(category, row["unit"] or "", away_m).seconds
+    there = StopOption(place_id=goal.id, service_s=max(BOARDING_S, stay_s))
+    back = StopOption(place_id=origin.id, service_s=BOARDING_S)
+    return Stop(options=(there,)), Stop(options=(back,), load=(-row["people"],))

@@ -7,6 +7,7 @@ from optimizer import cars
 from optimizer.model import Problem, Request, Schedule, Vehicle
 from optimizer.relaxations import with_relaxations
 from optimizer.validate import require_valid
+from scenarios.disturbances import chosen_buffer
 from scenarios.prefecture.values import Prefecture
 from service.use_cases.roads import Roads
 from service.use_cases.steps import Step
@@ -15,12 +16,36 @@ BUFFER_S = 300
 """Slack between two requests of a car: meetings end when they end."""
 
 
-def plan_cars(day: Prefecture, roads: Roads, seed: int, step: Step) -> tuple[Problem, Schedule]:
-    """Assign the day's requests to cars; what cannot be served has its reason and what would serve it."""
+def plan_cars(
+    day: Prefecture, roads: Roads, seed: int, step: Step, *, late_percent: int | None = None
+) -> tuple[Problem, Schedule]:
+    """Assign the day's requests to cars; what cannot be served has its reason and what would serve it.
+
+    Parameters
+    ----------
+    late_percent
+        Choose the slack between two requests so that no more of them start late on disturbed days; None
+        keeps the usual one.
+    """
     problem = car_problem(day, roads, step)
     require_valid(problem)
-    schedule = cars.plan(problem, seed=seed, progress=step.keep_going)
+    if late_percent is None:
+        schedule = cars.plan(problem, seed=seed, progress=step.keep_going)
+    else:
+        problem, schedule = _with_buffer(problem, late_percent, seed, step)
     return problem, with_relaxations(problem, schedule, keep_going=step.keep_going)
+
+
+def _with_buffer(problem: Problem, late_percent: int, seed: int, step: Step) -> tuple[Problem, Schedule]:
+    """Choose the slack by a hundred disturbed days, and say what it costs beside none."""
+    trials = chosen_buffer(problem, late_share=late_percent / 100, seed=seed, keep_going=step.keep_going)
+    none, best = trials[0], trials[-1]
+    step.note = (
+        f"任务间余量 {best.buffer_s // 60} 分钟，晚点开始 {best.late_share:.1%}，"
+        f"决策费用 {best.cost_fen / 100:,.0f} 元；"
+        f"不留余量时 {none.late_share:.1%}，{none.cost_fen / 100:,.0f} 元"
+    )
+    return replace(problem, buffer_s=best.buffer_s), best.schedule
 
 
 def car_problem(day: Prefecture, roads: Roads, step: Step, also: Iterable[Request] = ()) -> Problem:

@@ -358,3 +358,45 @@ def test_the_demo_day_is_served_and_stops_politely(small: Demo, monkeypatch: pyt
     assert server.returncode == 0
     assert str(port) in shown
     assert error == ""
+
+
+def _asked_of(demo: Demo, monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
+    monkeypatch.setenv("PAICHE_DATA_FOLDER", str(demo.data))
+    monkeypatch.setenv("PAICHE_CACHE_FOLDER", str(demo.data.parent / "cache"))
+    return cli.run([*map(str, arguments), "--database", "demo"])
+
+
+def test_the_planned_day_survives_what_happens_and_finds_places_for_late_requests(
+    small: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    problem, plan = load_problems(small.out / "problem.json"), load_plans(small.out / "schedule.json")
+    routes = sorted(plan["cars"].schedule.routes, key=lambda r: len(r.visits), reverse=True)
+    driver, last = routes[1].driver_id, routes[2].visits[-1].request_id
+    out = tmp_path / "changed"
+    told = ["--at", "10:00", "--breakdown", routes[0].vehicle_id, "--driver-out", driver, "--cancel", last]
+    assert _asked_of(small, monkeypatch, "replan", *told, "--out", out) == 0
+    changed = load_plans(out / "schedule.json")["cars"].schedule
+    broken = [r for r in changed.routes if r.vehicle_id == routes[0].vehicle_id]
+    assert all(v.start_s <= 36_000 for r in broken for v in r.visits)
+    his = [r for r in changed.routes if r.driver_id == driver]
+    begun = {v.request_id for v in routes[1].visits if v.start_s < 36_000}
+    assert {v.request_id for r in his for v in r.visits if v.stop == 0 and v.start_s > 39_600} <= begun
+    stayed = {r.vehicle_id: r for r in routes[3:] if r.visits[0].start_s < 36_000}
+    now = {r.vehicle_id: r for r in changed.routes}
+    assert stayed
+    assert all(now[v].visits[0] == route.visits[0] for v, route in stayed.items())
+    assert "违规 0 处" in capfd.readouterr().out
+    # A late request between two places of the day, and one that nobody knows.
+    places = {p.id: p for p in problem["cars"].places}
+    a, b = (places[v.place_id] for v in routes[3].visits[:2])
+    sheet = tmp_path / "late.csv"
+    sheet.write_text(
+        f'编号,出发时间,人数,出发地,目的地\nL1,15:00,2,"{a.lon},{a.lat}","{b.lon},{b.lat}"\n',
+        encoding="utf-8",
+    )
+    assert _asked_of(small, monkeypatch, "offers", "--requests", sheet, "--at", "10:00") == 0
+    said = capfd.readouterr().out
+    assert "L1" in said
+    assert "能承担的车" in said
+    assert _asked_of(small, monkeypatch, "replan", "--at", "10:00", "--breakdown", "云A00000") != 0
+    assert "当天没有车辆 '云A00000'" in capfd.readouterr().err
