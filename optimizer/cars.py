@@ -77,7 +77,7 @@ def plan(
         raise Unsupported(field, "请先把锁定的路线及其车辆移出问题")
     began = time.perf_counter()
     crews = man(problem)
-    # Who would share a car has not said how far round: sharing is made of requests, by `scenarios.pooling`.
+    # Who would share a car has not said how far round: sharing is made of requests, by `optimizer.pooling`.
     alone = tuple(replace(request, sole_use=True) for request in problem.requests)
     day = replace(problem, vehicles=crews.vehicles, requests=alone)
     solved, held_back = _with_reserves(day, work_limit, progress)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from optimizer.model import CostRates, Problem, Schedule, Vehicle
 from optimizer.policy.tariffs import lease_rates, lease_tariff
-from scenarios.pooling import PoolingSettings, pooled
+from optimizer.pooling import PoolingSettings, pooled
 
 __all__ = ["Change", "PoolingSettings", "fewer_cars", "leased", "pooled", "shuttle_tariff", "usual_changes"]
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from optimizer.model import Problem, Schedule
+from optimizer.pooling import members
 from optimizer.price import price
 from scenarios.changes import Change
-from scenarios.pooling import members
 
 __all__ = ["Outcome", "Part", "compare", "table"]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from optimizer.aboard import occupied_legs
 from optimizer.model import CostBreakdown, CostLine, Problem, Request, Route, Schedule, Vehicle
-from service.store.shares import shares
+from optimizer.shares import shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

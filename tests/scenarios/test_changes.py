@@ -5,9 +5,9 @@ import pytest
 from optimizer import cars
 from optimizer.check import violations
 from optimizer.model import CostRates
+from optimizer.pooling import members
 from optimizer.validate import faults
 from scenarios.changes import fewer_cars, leased, pooled, shuttle_tariff
-from scenarios.pooling import members
 from tests.optimizer.line_town import car, day, trip
 
 

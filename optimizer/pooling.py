@@ -15,7 +15,7 @@ from typing import Final
 from ortools.sat.python import cp_model
 
 from optimizer.model import Problem, Request, Stop
-from scenarios.tour import Ride, Tolerance, Tour, ride_of, seconds_between
+from optimizer.tours import Ride, Tolerance, Tour, ride_of, seconds_between
 
 __all__ = ["BY_CATEGORY", "SEPARATOR", "PoolingSettings", "Tolerance", "members", "pooled"]
 

@@ -8,9 +8,9 @@ import pytest
 from optimizer import cars
 from optimizer.check import violations
 from optimizer.model import Problem, Request, TimeWindow, VehicleClass
+from optimizer.pooling import BY_CATEGORY, PoolingSettings, Tolerance, members, pooled
 from optimizer.validate import faults
 from scenarios.changes import usual_changes
-from scenarios.pooling import BY_CATEGORY, PoolingSettings, Tolerance, members, pooled
 from tests.optimizer.line_town import car, day, travel, trip
 
 NINE = 32_400

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.store.shares import shares
+from optimizer.shares import shares
 
 
 def test_a_fen_that_does_not_divide_goes_to_the_largest_remainder() -> None:
