@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scenarios.prefecture.values import Prefecture
+    from service.intake.requests import CarSheet
     from service.intake.words import Words
     from service.sheets import SheetReport
     from service.use_cases.drafting import Drafted, Planner
@@ -98,6 +99,7 @@ def cars(
             with steps.step("sheet", f"读取申请表 {requests.name}"):
                 sheet = read_car_requests(requests, day, roads, crs=asked.crs, words=words)
             day = sheet.day
+            _say_of(sheet, steps)
             reports.append(tell_fully(sheet.report, sheet.hint, steps))
         with steps.step("cars", "编排公务用车") as step:
             return day, {CARS: plan_cars(day, roads, asked.seed, step, late_percent=late)}
@@ -197,6 +199,16 @@ def dispatch(  # noqa: PLR0917 - one parameter for each option
     show_head(done.day)
     show_dispatch(done.day, done.judged[EMERGENCY])
     _finish(done, (), out)
+
+
+def _say_of(sheet: "CarSheet", steps: "Steps") -> None:
+    """Say which rows are for other days, and which may be one request brought twice."""
+    if sheet.not_due:
+        steps.say(f"提示：{sheet.not_due} 行不在 {sheet.day.date} 用车，未编入")
+    for one in sheet.likely:
+        way = f"可合并为 {one.merged.id}" if one.merged is not None else "不能合乘"
+        apart = f"同单位、同地点，相差 {one.apart_s // 60} 分钟"
+        steps.say(f"提示：{one.first_id} 与 {one.second_id} 可能重复（{apart}），{way}")
 
 
 def _used_by(sheet: Sheet) -> str:

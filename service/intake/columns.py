@@ -1,17 +1,21 @@
 """What a sheet of car requests holds, and the columns of places that all sheets share."""
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from service.sheets import Column, Parser, SheetSpec
 from service.sheets.coordinates import coordinate_system, degrees
-from service.sheets.moments import time_of_day_s
-from service.sheets.parsers import choice, integer, text, yes_no
+from service.sheets.moments import day, time_of_day_s, weekdays
+from service.sheets.parsers import choice, integer, text, tidy, yes_no
+from service.sheets.values import Value
 
 Check = Callable[[Mapping[str, Any]], tuple[tuple[str, str, str], ...]]
 
 MOST_PEOPLE: Final = 200
 """More in one row is a typing error."""
+MOST_VEHICLES: Final = 30
 URGENCIES: Final = {"一般": "P4", "紧急": "P3"}
 _PLACE_NOTE: Final = "写地名，或“经度,纬度”；也可以另填经度、纬度两列"
 CRS: Final = Column(
@@ -89,8 +93,53 @@ def car_requests(unit: Parser, check: Check | None = None) -> SheetSpec:
             choices=("是", "否"),
             note="不填为否",
         ),
+        Column(
+            field="vehicles",
+            headings=("车辆数", "用车数量"),
+            parse=integer(least=1, most=MOST_VEHICLES, units=("辆", "台")),
+            default=1,
+            note="多辆同时出发的车队，人数平均分到各车；不填为 1",
+        ),
+        Column(
+            field="repeat",
+            headings=("重复", "用车日"),
+            parse=_repeats(),
+            examples=("工作日",),
+            note="如 周一、周四；写“工作日”时含调休补班日、不含节假日；不填为仅当天",
+        ),
+        Column(field="first", headings=("开始日期", "起始日期"), parse=day(), note="重复申请从哪天起"),
+        Column(field="last", headings=("截止日期", "结束日期"), parse=day(), note="重复申请到哪天止"),
+        Column(
+            field="skip",
+            headings=("除外日期", "跳过日期"),
+            parse=_days(),
+            default=(),
+            note="如 2026-10-08、2026-10-09",
+        ),
     )
     return SheetSpec(name="用车申请", columns=columns, key=("id",), check=check)
+
+
+def _repeats() -> Parser:
+    """Return a parser of weekdays; none of them stands for the workdays of the calendar."""
+    days = weekdays()
+
+    def parse(value: Value) -> tuple[int, ...]:
+        return () if tidy(value) in {"工作日", "每个工作日", "每工作日"} else tuple(days(value))
+
+    return parse
+
+
+def _days() -> Parser:
+    """Return a parser of one or several dates."""
+    one = day()
+
+    def parse(value: Value) -> tuple[date, ...]:
+        if not isinstance(value, str):
+            return (one(value),)
+        return tuple(one(part) for part in re.split(r"[、,，;；\s]+", tidy(value)) if part)
+
+    return parse
 
 
 def place_columns(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,8 +11,11 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from gis.places import Place
+from optimizer.convoys import convoy
 from optimizer.model import ALL_DAY, Priority, Request, Stop, StopOption, TimeWindow
+from optimizer.policy.recurring import Recurrence, falls_on
 from optimizer.policy.stays import default_stays
+from optimizer.sameness import Likely, likely_same
 from scenarios.prefecture.values import Prefecture
 from service.clock import clock_text
 from service.intake import columns
@@ -40,11 +44,17 @@ class CarSheet:
         The stored day with the good rows in place of its own requests.
     hint
         Why the coordinates may be of another system, or None.
+    not_due
+        Good rows that are for other days.
+    likely
+        Requests that may be one: to be looked at, not changed.
     """
 
     report: SheetReport
     day: Prefecture
     hint: str | None
+    not_due: int = 0
+    likely: tuple[Likely, ...] = ()
 
 
 def read_car_requests(
@@ -70,11 +80,37 @@ def read_car_requests(
     spec = columns.car_requests(unit_of(day), lambda values: tuple(_faults(values, placer)))
     report = read_sheet(file, spec)
     several = len({row.sheet for row in report.rows}) > 1
-    made = [_request(row, placer, several=several) for row in report.rows]
+    due = [row for row in report.rows if _is_due(row, date.fromisoformat(day.date))]
+    made = [(row, *_request(row, placer, several=several)) for row in due]
     places = {place.id: place for place in day.places}
-    places |= {place.id: place for _, ends in made for place in ends}
-    asked = replace(day, requests=tuple(request for request, _ in made), places=tuple(places.values()))
-    return CarSheet(report=report, day=asked, hint=placer.shift_hint)
+    places |= {place.id: place for _, _, ends in made for place in ends}
+    requests = tuple(one for row, request, _ in made for one in _vehicles(row, request))
+    asked = replace(day, requests=requests, places=tuple(places.values()))
+    return CarSheet(
+        report=report,
+        day=asked,
+        hint=placer.shift_hint,
+        not_due=len(report.rows) - len(due),
+        likely=likely_same(requests),
+    )
+
+
+def _vehicles(row: Row, request: Request) -> tuple[Request, ...]:
+    return (request,) if row["vehicles"] == 1 else convoy(request, row["vehicles"])
+
+
+def _is_due(row: Row, day: date) -> bool:
+    """Whether a row is for that day: one that does not come again is for any day it is brought."""
+    if row["repeat"] is None:
+        return day not in row["skip"]
+    rule = Recurrence(
+        first=row["first"] or day,
+        last=row["last"] or day,
+        weekdays=frozenset(row["repeat"]),
+        workdays_only=not row["repeat"],
+        skip=frozenset(row["skip"]),
+    )
+    return falls_on(rule, day, estimate=True)
 
 
 def unit_of(day: Prefecture) -> Parser:
@@ -104,6 +140,11 @@ def _faults(values: Mapping[str, Any], placer: Placer) -> Iterator[tuple[str, st
     if return_s is not None and return_s <= start_s:
         reason = f"返回时间 {clock_text(return_s)} 不晚于出发时间 {clock_text(start_s)}"
         yield "return_s", reason, "请核对两个时间；第二天写“次日1:30”"
+    if values["last"] is not None and values["first"] is not None and values["last"] < values["first"]:
+        yield "last", f"截止日期 {values['last']} 早于开始日期 {values['first']}", "请核对两个日期"
+    if values["vehicles"] > max(1, values["people"]):
+        reason = f"{values['vehicles']} 辆车只有 {values['people']} 人"
+        yield "vehicles", reason, "每辆至少 1 人，请核对"
     ends = []
     for field in ("from", "to"):
         said = said_of(values.get, field)
