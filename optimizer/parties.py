@@ -58,7 +58,7 @@ class ShuttleSettings:
     boarding_s: float = 2.5
     ride_max_s: int = 4_500
     detour_max: float | None = 1.5
-    detour_from_s: int = 1_200
+    detour_from_s: int = 1_800
     options_max: int = 3
     largest_request: int | None = None
     stops_max: int | None = None
