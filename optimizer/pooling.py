@@ -1,30 +1,31 @@
 """Several car requests of one direction in one car: who can ride with whom, and who should.
 
 Groups of at most three are enumerated (shareability, after Alonso-Mora et al. 2017) and a best set of
-disjoint groups is chosen by CP-SAT. How far people move their departure and how far round they go depends on
-what they are about: papers can wait an hour, a meeting cannot.
+disjoint groups is chosen, with a bound, in `engines.pools`. How far people move their departure and how far
+round they go depends on what they are about: papers can wait an hour, a meeting cannot.
 """
 
-import itertools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
-from ortools.sat.python import cp_model
+import numpy as np
 
+from optimizer.engines.pool_tours import orders
+from optimizer.engines.pools import Town, best_disjoint, groups_of
 from optimizer.model import Problem, Request, Stop
-from optimizer.tours import Ride, Tolerance, Tour, ride_of, seconds_between
+from optimizer.tours import Ride, Tolerance, Tour, ride_of
 
-__all__ = ["BY_CATEGORY", "SEPARATOR", "PoolingSettings", "Tolerance", "members", "pooled"]
+__all__ = ["BY_CATEGORY", "SEPARATOR", "Pooled", "PoolingSettings", "Tolerance", "members", "pool", "pooled"]
 
 SEPARATOR: Final = "＋"
 """Between the ids of requests that ride together."""
-NEAREST: Final = 6
-"""Others that a ride is tried with, those closest in time and place."""
-MANY: Final = 2_000
-"""Rides from which on only pairs are formed, of half as many others: minutes beyond that."""
+WORK: Final = 30.0
+"""Deterministic seconds of CP-SAT for the choice among the pools of one kind."""
+MANY_SEATS: Final = 10**6
+"""Seats of a car where no vehicle says how many there are."""
 USUAL: Final = Tolerance()
 MOST_SHIFT_S: Final = 3_600
 """Rides whose wished times are farther apart than twice this are never tried together."""
@@ -57,7 +58,7 @@ class PoolingSettings:
         Whether a wish for sole use is respected; otherwise all share whose category is listed, as if that
         were the rule.
     largest
-        Requests in one car.
+        Requests in one car: 1 to 3.
     seats
         People in one car; None takes the most usual capacity of the fleet.
     """
@@ -69,14 +70,32 @@ class PoolingSettings:
     seats: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Pool:
-    rides: tuple[Ride, ...]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pooled:
+    """A problem with merged requests.
+
+    Parameters
+    ----------
+    saved_s, bound_s
+        Vehicle seconds that the merged requests save, and a proven bound on what any pools save.
+    """
+
+    problem: Problem
     saved_s: int
-    request: Request
+    bound_s: int
+
+    @property
+    def proven(self) -> bool:
+        """Whether no other pools save more."""
+        return self.saved_s >= self.bound_s
 
 
 def pooled(problem: Problem, settings: PoolingSettings | None = None) -> Problem:
+    """Merge shareable requests as `pool` does."""
+    return pool(problem, settings).problem
+
+
+def pool(problem: Problem, settings: PoolingSettings | None = None) -> Pooled:
     """Merge shareable requests that go the same way at about the same time.
 
     A merged request is for sole use, its id is the members' ids joined by `SEPARATOR`; it boards everyone in
@@ -84,17 +103,24 @@ def pooled(problem: Problem, settings: PoolingSettings | None = None) -> Problem
     a fixed second, which suits all of them. Requests that must not share (`own_unit_only`, named vehicles,
     groups, a ride limit, by category, and for sole use where wishes are respected) and shapes that are
     neither a one-way nor a round trip with one place to stay are left as they are.
+
+    The bound holds for pools of two, and of three of which all pairs can share; where there are too many of
+    them to look at, it is as if every ride cost nothing.
     """
     settings = settings or PoolingSettings()
     if settings.seats is None:
         settings = replace(settings, seats=_usual_seats(problem))
     profile = _usual_profile(problem)
     rides = [ride for r in problem.requests if (ride := _ride(problem, profile, r, settings)) is not None]
-    pools = list(_pools(problem, profile, rides, settings))
-    chosen = _best_disjoint(pools)
-    merged = {ride.request.id for pool in chosen for ride in pool.rides}
+    parts = [_chosen(problem, profile, same, settings) for same in _alike(problem, rides)]
+    requests = [request for part in parts for request in part[0]]
+    merged = {one for request in requests for one in members(request.id)}
     kept = tuple(r for r in problem.requests if r.id not in merged)
-    return replace(problem, requests=(*kept, *(pool.request for pool in chosen)))
+    return Pooled(
+        problem=replace(problem, requests=(*kept, *requests)),
+        saved_s=sum(part[1] for part in parts),
+        bound_s=sum(part[2] for part in parts),
+    )
 
 
 def members(request_id: str) -> tuple[str, ...]:
@@ -125,30 +151,13 @@ def _ride(problem: Problem, profile: str, request: Request, settings: PoolingSet
     return ride_of(problem, profile, request, tolerance)
 
 
-def _pools(
-    problem: Problem, profile: str, rides: Sequence[Ride], settings: PoolingSettings
-) -> Iterator[_Pool]:
-    """Pools of rides of the same kind; a larger one only where all its pairs are pools."""
-    few = len(rides) <= MANY
+def _alike(problem: Problem, rides: Sequence[Ride]) -> list[list[Ride]]:
+    """Rides of the same kind, each kind by time."""
     alike: dict[object, list[Ride]] = defaultdict(list)
     for ride in rides:
         r, county = ride.request, _block(problem, ride.origin)
         alike[county, ride.home is None, r.vehicle_classes, r.skills, r.forbidden_vehicle_ids].append(ride)
-    for same in alike.values():
-        same.sort(key=lambda ride: (ride.start_s, ride.request.id))
-        together: dict[int, set[int]] = {}
-        for i, j in _near(problem, profile, same, NEAREST if few else NEAREST // 2):
-            pool = _pool(problem, profile, (same[i], same[j]), settings)
-            if pool is not None:
-                together.setdefault(i, set()).add(j)
-                yield pool
-        for size in range(2, settings.largest if few else 2):
-            for i, partners in together.items():
-                for others in itertools.combinations(sorted(partners), size):
-                    if all(b in together.get(a, ()) for a, b in itertools.combinations(others, 2)):
-                        pool = _pool(problem, profile, (same[i], *(same[k] for k in others)), settings)
-                        if pool is not None:
-                            yield pool
+    return [sorted(same, key=lambda ride: (ride.start_s, ride.request.id)) for same in alike.values()]
 
 
 def _block(problem: Problem, place_id: str) -> int:
@@ -157,72 +166,58 @@ def _block(problem: Problem, place_id: str) -> int:
     return next((i for i, block in blocks if place_id in block.destinations), -1)
 
 
-def _near(problem: Problem, profile: str, same: Sequence[Ride], nearest: int) -> Iterator[tuple[int, int]]:
-    """Pairs of rides that are close, the later one among the `nearest` of the earlier."""
-    for i, ride in enumerate(same):
-        found = []
-        for j in range(i + 1, len(same)):
-            if same[j].start_s - ride.start_s > 2 * MOST_SHIFT_S:
-                break
-            apart_s = _apart(problem, profile, ride, same[j])
-            if apart_s is not None:
-                found.append((apart_s, j))
-        yield from ((i, j) for _, j in sorted(found)[:nearest])
+def _chosen(
+    problem: Problem, profile: str, rides: Sequence[Ride], settings: PoolingSettings
+) -> tuple[list[Request], int, int]:
+    """Give the merged requests of rides of one kind, the seconds they save, and the bound on that."""
+    if len(rides) < 2 or settings.largest < 2:
+        return [], 0, 0
+    seats = settings.seats if settings.seats is not None else MANY_SEATS
+    town = _town(problem, profile, rides)
+    found = groups_of(town, seats=seats, apart_s=2 * MOST_SHIFT_S, largest=min(3, settings.largest))
+    groups = [tuple(int(i) for i in row if i >= 0) for row in found.members]
+    best = best_disjoint(groups, found.saved_s.tolist(), WORK)
+    merged = [
+        _driven(problem, profile, [rides[i] for i in groups[g]], found.tour[g].tolist()) for g in best.groups
+    ]
+    bound_s = best.bound_s if found.complete else sum(ride.end_s - ride.start_s for ride in rides)
+    return merged, best.saved_s, bound_s
 
 
-def _apart(problem: Problem, profile: str, a: Ride, b: Ride) -> int | None:
-    """Seconds between their starts, origins and destinations together; None where they cannot go together."""
-    shift_s, later_s = a.tolerance.shift_s + b.tolerance.shift_s, b.start_s - a.start_s
-    if later_s > shift_s:
-        return None
-    first_s = seconds_between(problem, profile, a.origin, b.origin, a.start_s)
-    if first_s is None or first_s > shift_s:
-        return None
-    last_s = seconds_between(problem, profile, a.destination, b.destination, a.arrive_s)
-    if last_s is None or last_s > max(a.tolerance.detour_s, b.tolerance.detour_s):
-        return None
-    return later_s + first_s + last_s
+def _town(problem: Problem, profile: str, rides: Sequence[Ride]) -> Town:
+    """Lay out rides and the seconds between their places."""
+    named = (place for ride in rides for place in (ride.origin, ride.destination, ride.home))
+    ids = {place: i for i, place in enumerate(dict.fromkeys(place for place in named if place is not None))}
+    seconds, _ = problem.travel.dense(profile, list(ids))
+    rows = [
+        (
+            ids[r.origin],
+            ids[r.destination],
+            -1 if r.home is None else ids[r.home],
+            *(r.start_s, r.boarding_s, r.stay_s, r.arrive_s, r.end_s),
+            *(r.tolerance.shift_s, r.tolerance.detour_s, r.tolerance.stay_s),
+            0 if r.home is None else r.request.stops[-1].options[0].service_s,
+            r.people[0] if r.people else 0,
+        )
+        for r in rides
+    ]
+    starts = np.array(problem.travel.bucket_starts_s, np.int64)
+    return Town(rides=np.array(rows, np.int64), seconds=seconds, bucket_starts_s=starts)
 
 
-def _pool(problem: Problem, profile: str, group: tuple[Ride, ...], settings: PoolingSettings) -> _Pool | None:
-    """Find the order of boarding, of places and of homes that saves most; None where nothing is saved."""
-    people = sum(ride.people[0] for ride in group if ride.people)
-    if settings.seats is not None and people > settings.seats:
-        return None
-    places = tuple(dict.fromkeys(ride.destination for ride in group))
-    homes = tuple(dict.fromkeys(ride.home for ride in group if ride.home is not None))
-    best: _Pool | None = None
-    for boarding in itertools.permutations(group):
-        for tour in _tours(problem, profile, boarding, places, homes):
-            saved_s = sum(r.end_s - r.start_s for r in group) - (tour.now - tour.start_s)
-            if saved_s > 0 and (best is None or saved_s > best.saved_s):
-                best = _Pool(boarding, saved_s, _merged(boarding, tour.stops))
-    return best
-
-
-def _tours(
-    problem: Problem, profile: str, boarding: Sequence[Ride], places: Sequence[str], homes: Sequence[str]
-) -> Iterator[Tour]:
-    """Every tour that all put up with, for one order of boarding."""
-    for start_s in _starts(boarding):
-        boarded = Tour(problem, profile, boarding, start_s)
-        if not boarded.board():
-            continue
-        for out in itertools.permutations(places):
-            there = boarded.copy()
-            if there.go_out(out):
-                backs = ((there.copy(), back) for back in itertools.permutations(homes))
-                yield from (tour for tour, back in backs if tour.come_back(out, back))
-
-
-def _starts(boarding: Sequence[Ride]) -> list[int]:
-    """List the departures worth trying: the wished one first, then those that make nobody wait."""
-    first = boarding[0]
-    early_s, late_s = first.start_s - first.tolerance.shift_s, first.start_s + first.tolerance.shift_s
-    nobody_waits_s = max(r.start_s - r.tolerance.shift_s for r in boarding)
-    as_the_first_wishes_s = min(r.start_s for r in boarding)
-    wanted = (first.start_s, nobody_waits_s, as_the_first_wishes_s)
-    return list(dict.fromkeys(min(max(s, early_s), late_s) for s in wanted))
+def _driven(problem: Problem, profile: str, rides: Sequence[Ride], tour: Sequence[int]) -> Request:
+    """Drive the tour found stop by stop, and merge."""
+    places = list(dict.fromkeys(ride.destination for ride in rides))
+    homes = list(dict.fromkeys(ride.home for ride in rides if ride.home is not None))
+    boarding = [rides[k] for k in orders(len(rides))[tour[0]]]
+    out = [places[k] for k in orders(len(places))[tour[1]]]
+    back = [homes[k] for k in orders(len(homes))[tour[2]]] if homes else []
+    driven = Tour(problem, profile, boarding, tour[3])
+    if not (driven.board() and driven.go_out(out) and driven.come_back(out, back)):
+        ids = "、".join(ride.request.id for ride in rides)
+        message = f"{ids} were found to share a car and cannot: the two ways of timing a tour differ"
+        raise AssertionError(message)
+    return _merged(boarding, driven.stops)
 
 
 def _merged(boarding: Sequence[Ride], stops: Sequence[Stop]) -> Request:
@@ -238,25 +233,3 @@ def _merged(boarding: Sequence[Ride], stops: Sequence[Stop]) -> Request:
         max_ride_s=None,
         sole_use=True,
     )
-
-
-def _best_disjoint(pools: Sequence[_Pool]) -> list[_Pool]:
-    """Disjoint groups that save most seconds together."""
-    if not pools:
-        return []
-    model = cp_model.CpModel()
-    take = [model.new_bool_var(pool.request.id) for pool in pools]
-    of_request: dict[str, list[cp_model.IntVar]] = defaultdict(list)
-    for pool, x in zip(pools, take, strict=True):
-        for ride in pool.rides:
-            of_request[ride.request.id].append(x)
-    for xs in of_request.values():
-        model.add_at_most_one(xs)
-    model.maximize(sum(pool.saved_s * x for pool, x in zip(pools, take, strict=True)))
-    solver = cp_model.CpSolver()
-    solver.parameters.catch_sigint_signal = False  # it would not give the signal back
-    solver.parameters.num_workers = 1
-    solver.parameters.max_deterministic_time = 3.0
-    if solver.solve(model) not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-        return []
-    return [pool for pool, x in zip(pools, take, strict=True) if solver.boolean_value(x)]

@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from gis.matrix import TravelError
+from optimizer.engines.pool_tours import ALIGHT_S
 from optimizer.feasible import LONGEST_DRIVE_S
 from optimizer.legs import leg
 from optimizer.model import ALL_DAY, UNREACHABLE, Problem, Request, Stop, StopOption, TimeWindow
 
 __all__ = ["Ride", "Tolerance", "Tour", "ride_of", "seconds_between"]
-
-ALIGHT_S: Final = 60
-"""Standing time where some get off or on again on the way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

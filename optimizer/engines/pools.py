@@ -1,0 +1,142 @@
+"""Which rides can share a car, and which should: all pairs and triples timed exactly, a best choice proven.
+
+Two rides are joined where one car can serve both as everybody puts up with it; three where all their pairs
+are joined and the three can be served too (shareability graph, Alonso-Mora et al. 2017). A best set of
+disjoint groups is chosen by CP-SAT with its bound.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.sat.python import cp_model
+
+from optimizer.engines.pool_tours import best_groups, triangles
+
+__all__ = ["MOST_GROUPS", "Chosen", "Groups", "Town", "best_disjoint", "groups_of"]
+
+Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+MOST_GROUPS: Final = 2_000_000
+"""Groups of three that are timed at most."""
+KEPT: Final = 150_000
+"""Groups that save most, among which is chosen at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Town:
+    """Rides `[n, 13]`, columns as in `engines.pool_tours`, and seconds `[bucket, place, place]`."""
+
+    rides: Ints
+    seconds: NDArray[np.int32]
+    bucket_starts_s: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Groups:
+    """Groups that save time.
+
+    Parameters
+    ----------
+    members
+        `[g, 3]` rides in their order; −1 in the third place of a pair.
+    saved_s
+        `[g]` seconds of one vehicle that serving them together saves.
+    tour
+        `[g, 4]`: which order of boarding, of places and of homes, and the second of departure.
+    complete
+        Whether every group was looked at and kept.
+    """
+
+    members: Ints
+    saved_s: Ints
+    tour: Ints
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Positions of the chosen groups, what they save, and a proven bound on what any choice saves."""
+
+    groups: tuple[int, ...]
+    saved_s: int
+    bound_s: int
+
+
+def groups_of(town: Town, *, seats: int, apart_s: int, largest: int) -> Groups:
+    """Time every pair of rides and every triangle of pairs.
+
+    Parameters
+    ----------
+    seats
+        People in one car.
+    apart_s
+        Wished departures farther apart are not tried.
+    largest
+        Rides in one car: 2 or 3.
+    """
+    n = len(town.rides)
+    roads = (town.rides, town.seconds, town.bucket_starts_s, seats)
+    start_s = town.rides[:, 3]
+    last = np.searchsorted(start_s, start_s + apart_s, side="right")
+    counts = np.maximum(0, last - np.arange(n) - 1)
+    first = np.repeat(np.arange(n), counts)
+    second = np.arange(len(first)) - np.repeat(np.cumsum(counts) - counts, counts) + first + 1
+    pairs = np.stack([first, second, np.full(len(first), -1)], axis=1)
+    saved_s, tour, can = best_groups(pairs, *roads)
+    joined = np.zeros((n, n), np.bool_)
+    joined[pairs[can, 0], pairs[can, 1]] = True
+    members, complete = pairs, True
+    if largest > 2:
+        triples, complete = triangles(joined, MOST_GROUPS)
+        more_s, more_tour, _ = best_groups(triples, *roads)
+        members = np.concatenate([pairs, triples])
+        saved_s, tour = np.concatenate([saved_s, more_s]), np.concatenate([tour, more_tour])
+    good = np.flatnonzero(saved_s > 0)
+    if len(good) > KEPT:
+        good = np.sort(good[np.argsort(-saved_s[good], kind="stable")[:KEPT]])
+        complete = False
+    return Groups(members=members[good], saved_s=saved_s[good], tour=tour[good], complete=complete)
+
+
+def best_disjoint(members: Sequence[Sequence[int]], saved_s: Sequence[int], work_limit: float) -> Chosen:
+    """Choose disjoint groups that save most together.
+
+    Parameters
+    ----------
+    work_limit
+        CP-SAT's deterministic time: the same groups and limit give the same choice.
+    """
+    if not members:
+        return Chosen(groups=(), saved_s=0, bound_s=0)
+    model = cp_model.CpModel()
+    take = [model.new_bool_var("") for _ in members]
+    of_ride: dict[int, list[cp_model.IntVar]] = {}
+    for group, x in zip(members, take, strict=True):
+        for ride in group:
+            of_ride.setdefault(ride, []).append(x)
+    for xs in of_ride.values():
+        model.add_at_most_one(xs)
+    model.maximize(cp_model.LinearExpr.weighted_sum(take, list(saved_s)))
+    solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False  # it would not give the signal back
+    solver.parameters.num_workers = 1
+    solver.parameters.linearization_level = 2
+    solver.parameters.max_deterministic_time = work_limit
+    if solver.solve(model) not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        return Chosen(groups=(), saved_s=0, bound_s=_at_most(members, saved_s))
+    chosen = tuple(i for i, x in enumerate(take) if solver.boolean_value(x))
+    bound_s = int(solver.best_objective_bound + 1e-6)
+    return Chosen(groups=chosen, saved_s=sum(saved_s[i] for i in chosen), bound_s=bound_s)
+
+
+def _at_most(members: Sequence[Sequence[int]], saved_s: Sequence[int]) -> int:
+    """Bound what a choice can save: each ride at most its best part in a group."""
+    best: dict[int, float] = {}
+    for group, saved in zip(members, saved_s, strict=True):
+        for ride in group:
+            best[ride] = max(best.get(ride, 0.0), saved / len(group))
+    return int(sum(best.values())) + 1
