@@ -1,6 +1,7 @@
 """`paiche replan`, `paiche offers`: change a planned day of cars gently, find places for late requests."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,27 +12,18 @@ from service.cli.options import day_of, opened
 from service.kinds import CARS
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from gis.places import Place
     from optimizer.model import Request
-    from optimizer.offers import Could, Offer
     from optimizer.replan import Replanned
     from scenarios.prefecture.values import Prefecture
     from service.intake.words import Words
     from service.sheets import SheetReport
     from service.use_cases.judging import Planned
-    from service.use_cases.living import Happened
+    from service.use_cases.living import Happened, Standing
     from service.use_cases.roads import Roads
     from service.use_cases.steps import Steps
-
-SHOWN = 20
-KINDS = {
-    "added": "新安排",
-    "moved": "换车",
-    "driver": "换驾驶员",
-    "time": "改时间",
-    "dropped": "无法安排",
-    "cancelled": "已取消",
-}
 
 AtOption = Annotated[
     str, typer.Option("--at", metavar="HH:MM", help="现在的时刻，之前已开始的不变 / what has begun stands")
@@ -41,6 +33,14 @@ RequestsOption = Annotated[
     typer.Option(
         "--requests", metavar="FILE", help="新的用车申请 .xlsx/.csv，模板同 plan cars / new requests"
     ),
+]
+PlannedOption = Annotated[
+    Path | None,
+    typer.Option("--planned", metavar="FILE", help="现有方案由哪张申请表编成 / the sheet it was made of"),
+]
+FromOption = Annotated[
+    Path | None,
+    typer.Option("--from", metavar="DIR", help="接着上一次重排，给出当时的 --out 文件夹 / go on from there"),
 ]
 
 
@@ -72,13 +72,16 @@ def replan(  # noqa: PLR0913 - one parameter for each option
         typer.Option("--lock", metavar="申请编号", help="车和时间都不许变的申请，可多次 / must not change"),
     ] = None,
     requests: RequestsOption = None,
+    planned: PlannedOption = None,
+    from_: FromOption = None,
     asked: Asked,
 ) -> None:
     """情况有变时重排当天余下的用车，其余尽量不动，存为草案 / change the rest of the day gently."""
+    from service.cli.car_tables import show_changes
     from service.cli.plan_tables import show_drafts, show_head
     from service.cli.reporting import Bars
     from service.use_cases.drafting import draft
-    from service.use_cases.living import Happened, replan_cars, schedule_in_force
+    from service.use_cases.living import Happened, replan_cars
     from service.use_cases.steps import Steps
 
     now_s, delayed = _clock_s(at), tuple(_delay(text) for text in delay or ())
@@ -90,8 +93,8 @@ def replan(  # noqa: PLR0913 - one parameter for each option
         def planner(
             day: "Prefecture", roads: "Roads", words: "Words", steps: "Steps"
         ) -> "tuple[Prefecture, Mapping[str, Planned]]":
-            schedule = schedule_in_force(place.engine, day.date)
-            day, added = _new_requests(day, roads, words, steps, (requests, asked.crs), reports)
+            standing = _standing(place.engine, day, roads, words, (planned, asked.crs), from_)
+            day, added = _new_requests(standing.day, roads, words, steps, (requests, asked.crs), reports)
             what = Happened(
                 now_s=now_s,
                 broken=tuple(breakdown or ()),
@@ -104,7 +107,7 @@ def replan(  # noqa: PLR0913 - one parameter for each option
             )
             _require_something(what)
             with steps.step("cars", "重排公务用车") as step:
-                day, done = replan_cars(day, roads, schedule, what, step)
+                day, done = replan_cars(replace(standing, day=day), roads, what, step)
             found.append(done)
             return day, {CARS: (done.problem, done.schedule)}
 
@@ -112,7 +115,7 @@ def replan(  # noqa: PLR0913 - one parameter for each option
             place.engine, place.settings, day_of(asked.date), planner, Steps(bars, keep_best=True), asked.out
         )
     show_head(done.day, clock=False)
-    _show_changes(done.day, found[0])
+    show_changes(done.day, found[0])
     show_drafts(done, asked.out)
     _require_whole(reports)
     if done.violations:
@@ -129,13 +132,15 @@ def offers(
         ),
     ],
     at: AtOption = "00:00",
+    planned: PlannedOption = None,
+    from_: FromOption = None,
     asked: Asked,
 ) -> None:
     """为迟到的申请找位置：哪辆车、加多少钱、耽误谁、谁最早有空，不改方案 / places for late requests."""
+    from service.cli.car_tables import show_offers
     from service.cli.plan_tables import show_head
     from service.cli.reporting import Bars
-    from service.use_cases.cars import car_problem
-    from service.use_cases.living import late_offers, schedule_in_force, with_named_places
+    from service.use_cases.living import day_problem, late_offers, require_known
     from service.use_cases.steps import Steps
     from service.use_cases.stored import open_day
     from service.use_cases.words import keep_words, load_words
@@ -145,17 +150,38 @@ def offers(
     with opened(asked.database) as place, Bars() as bars:
         steps = Steps(bars)
         day, roads = open_day(place.engine, place.settings, day_of(asked.date), steps)
-        schedule = schedule_in_force(place.engine, day.date)
         words = load_words(place.engine)
-        day, added = _new_requests(day, roads, words, steps, (requests, asked.crs), reports)
+        standing = _standing(place.engine, day, roads, words, (planned, asked.crs), from_)
+        require_known(standing.day, standing.schedule)
+        day, added = _new_requests(standing.day, roads, words, steps, (requests, asked.crs), reports)
         keep_words(place.engine, words)
         with steps.step("offers", "查找位置") as step:
-            problem = with_named_places(car_problem(day, roads, step, also=added), day)
-            answers = late_offers(problem, schedule, added, now_s)
+            problem = day_problem(replace(standing, day=day), roads, step, added)
+            answers = late_offers(problem, standing.schedule, added, now_s)
     show_head(day, clock=False)
     for request in added:
-        _show_offers(day, request, *answers[request.id])
+        show_offers(day, request, *answers[request.id])
     _require_whole(reports)
+
+
+def _standing(
+    engine: "Engine",
+    day: "Prefecture",
+    roads: "Roads",
+    words: "Words",
+    sheet: tuple[Path | None, str],
+    folder: Path | None,
+) -> "Standing":
+    """Say what the day goes by: where the last re-plan left it, or its plan in force."""
+    from service.intake.requests import read_car_requests
+    from service.use_cases.living import Standing, schedule_in_force, standing_after
+
+    if folder is not None:
+        return standing_after(day, folder)
+    file, crs = sheet
+    if file is not None:
+        day = read_car_requests(file, day, roads, crs=crs, words=words).day
+    return Standing(day=day, schedule=schedule_in_force(engine, day.date))
 
 
 def _new_requests(
@@ -167,8 +193,6 @@ def _new_requests(
     reports: "list[SheetReport]",
 ) -> "tuple[Prefecture, tuple[Request, ...]]":
     """Read new requests beside those of the day; ids that are taken get a word before them."""
-    from dataclasses import replace
-
     from service.cli.sheet_faults import tell_fully
     from service.intake.requests import read_car_requests
 
@@ -229,56 +253,3 @@ def _require_whole(reports: "Sequence[SheetReport]") -> None:
         if report.faults:
             message = f"{report.summary}；有误的行没有编入，请更正后重新运行"
             raise IntakeError(message)
-
-
-def _show_changes(day: "Prefecture", done: "Replanned") -> None:
-    from service.cli.tables import console, say_more, table_of, yuan
-    from service.use_cases.living import plates
-
-    screen, plate = console(), plates(done.problem.vehicles)
-    names = {r.id: f"{r.id}·{r.name}" for r in (*day.requests, *done.problem.requests)}
-    table = table_of("变更", "申请~", "变更", "原车", "现车", "推迟分钟>", "费用（元）>", "受牵连")
-    for change in done.changes[:SHOWN]:
-        table.add_row(
-            names.get(change.request_id, change.request_id), KINDS[change.kind],
-            plate.get(change.before or "", "—"), plate.get(change.after or "", "—"),
-            f"{change.later_s / 60:.0f}" if change.later_s else "", yuan(change.fen),
-            "" if change.caused else "是",
-        )  # fmt: skip
-    screen.print(table)
-    say_more(screen, len(done.changes), "项变更", SHOWN)
-    for note in done.notes:
-        screen.print(f"  {note}", soft_wrap=True)
-    screen.print(
-        f"变更 {len(done.changes)} 项，其中受牵连 {done.others_changed} 项；"
-        f"决策费用变化 {yuan(done.more_fen)} 元",
-        soft_wrap=True,
-    )
-    for left in done.schedule.unserved[:SHOWN]:
-        ways = "；".join(relaxation.text for relaxation in left.relaxations)
-        screen.print(f"  未安排 {left.detail}{f'；可行办法：{ways}' if ways else ''}", soft_wrap=True)
-
-
-def _show_offers(
-    day: "Prefecture", request: "Request", offered: "Sequence[Offer]", could: "Sequence[Could]"
-) -> None:
-    from service.cli.tables import console, table_of, yuan
-    from service.clock import clock_text
-    from service.use_cases.living import plates
-
-    screen, plate = console(), plates(day.cars)
-    drivers = dict(day.driver_names)
-    table = table_of(
-        f"{request.id}·{request.name}", "车牌", "驾驶员", "上车", "完成", "增加费用（元）>", "耽误~", "新出车"
-    )
-    for offer in offered:
-        late = "、".join(f"{i} {seconds / 60:.0f} 分" for i, seconds in offer.delays)
-        table.add_row(
-            plate[offer.vehicle_id], drivers.get(offer.driver_id or "", "—"), clock_text(offer.start_s),
-            clock_text(offer.end_s), yuan(offer.fen), late or "—", "是" if offer.new_vehicle else "",
-        )  # fmt: skip
-    screen.print(table)
-    if not offered:
-        screen.print("  按要求的时间没有车可以承担", soft_wrap=True)
-    soonest = "，".join(f"{plate[c.vehicle_id]} {clock_text(c.start_s)}" for c in could[:8])
-    screen.print(f"  能承担的车 {len(could)} 辆，最早：{soonest or '四小时内没有'}", soft_wrap=True)

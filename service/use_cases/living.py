@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -15,7 +16,8 @@ from optimizer.relaxations import with_relaxations
 from optimizer.replan import Replanned, replan
 from scenarios.prefecture.values import Prefecture
 from service.database import reading
-from service.errors import IntakeError
+from service.errors import DocumentError, IntakeError
+from service.exchange.documents import load_plans, load_problems
 from service.kinds import CARS
 from service.store.demand import get_day
 from service.store.plans import in_force, load_schedule
@@ -70,9 +72,76 @@ def schedule_in_force(engine: Engine, day: str) -> Schedule:
         return load_schedule(in_force(session, EVERYTHING, row.service_date, CARS))
 
 
-def replan_cars(
-    day: Prefecture, roads: Roads, schedule: Schedule, what: Happened, step: Step
-) -> tuple[Prefecture, Replanned]:
+def require_known(day: Prefecture, schedule: Schedule) -> None:
+    """Let a plan pass whose requests and vehicles the day has.
+
+    Raises
+    ------
+    IntakeError
+        It was made of requests that are not stored.
+    """
+    known = {r.id for r in day.requests}
+    fleet = {v.id for v in day.cars}
+    for route in schedule.routes:
+        strange = [
+            v.request_id for v in route.visits if v.request_id is not None and v.request_id not in known
+        ]
+        if strange:
+            message = (
+                f"方案中的申请 {strange[0]!r} 不在库中：方案若由申请表编成，用 --planned 给出同一张表；"
+                "若是上一次重排的结果，用 --from 给出当时的 --out 文件夹"
+            )
+            raise IntakeError(message)
+        if route.vehicle_id not in fleet:
+            message = f"方案中的车辆 {route.vehicle_id!r} 不在库中；请重新编排当天的用车"
+            raise IntakeError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a day goes by at the moment.
+
+    Parameters
+    ----------
+    day
+        With the requests that the plan was made of.
+    problem
+        As the last re-plan left it, with what has begun and what has happened; None: as the day was planned.
+    """
+
+    day: Prefecture
+    schedule: Schedule
+    problem: Problem | None = None
+
+
+def standing_after(day: Prefecture, folder: Path) -> Standing:
+    """Take up a day where the last re-plan left it: its documents are in the folder.
+
+    Raises
+    ------
+    DocumentError
+        The folder holds no plan of cars.
+    """
+    problems, plans = load_problems(folder / "problem.json"), load_plans(folder / "schedule.json")
+    if CARS not in problems or CARS not in plans:
+        message = f"{folder} 中没有公务用车方案；请给出 paiche replan 的 --out 文件夹"
+        raise DocumentError(message)
+    problem = problems[CARS]
+    places = {p.id: p for p in (*day.places, *problem.places)}
+    changed = replace(day, requests=problem.requests, places=tuple(places.values()))
+    return Standing(day=changed, schedule=plans[CARS].schedule, problem=problem)
+
+
+def day_problem(standing: Standing, roads: Roads, step: Step, also: Iterable[Request]) -> Problem:
+    """Make the problem of the day as it stands, with the ways to the places of more requests."""
+    made = car_problem(standing.day, roads, step, also=also)
+    if standing.problem is not None:
+        made = replace(standing.problem, travel=made.travel, places=made.places)
+    places = {p.id: p for p in standing.day.places} | {p.id: p for p in made.places}
+    return replace(made, places=tuple(places[i] for i in sorted(places)))
+
+
+def replan_cars(standing: Standing, roads: Roads, what: Happened, step: Step) -> tuple[Prefecture, Replanned]:
     """Change the plan of the day gently; the day is given back with the places that came up.
 
     Raises
@@ -80,12 +149,13 @@ def replan_cars(
     IntakeError
         Something is named that the day does not have.
     """
+    day, schedule = standing.day, standing.schedule
+    require_known(day, schedule)
     events = events_of(day, what)
     places = {p.id: p for p in (*day.places, *([what.where] if what.where else []))}
     day = replace(day, places=tuple(places.values()))
-    stubs = _rescues(day, what, schedule)
-    problem = car_problem(day, roads, step, also=(*what.added, *stubs))
-    problem = with_named_places(problem, day)
+    also = (*what.added, *_rescues(day, what, schedule))
+    problem = day_problem(replace(standing, day=day), roads, step, also)
     done = replan(problem, schedule, events, what.now_s, locks=what.locked)
     told = with_relaxations(done.problem, done.schedule, keep_going=step.keep_going)
     return day, replace(done, schedule=told)
@@ -136,12 +206,6 @@ def late_offers(
     """Rank the places for each late request by itself, and say who could take it when."""
     desk = Desk(problem, schedule, now_s)
     return {request.id: (desk.offers(request), desk.could(request)) for request in requests}
-
-
-def with_named_places(problem: Problem, day: Prefecture) -> Problem:
-    """Put every place of the day into the problem: new requests may name any."""
-    places = {p.id: p for p in day.places} | {p.id: p for p in problem.places}
-    return replace(problem, places=tuple(places[i] for i in sorted(places)))
 
 
 def _rescues(day: Prefecture, what: Happened, schedule: Schedule) -> tuple[Request, ...]:
