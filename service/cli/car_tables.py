@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Final
 
 from service.cli.tables import console, say_more, table_of, yuan
 from service.clock import clock_text
+from service.kinds import NAMES
 
 if TYPE_CHECKING:
     from optimizer.model import Request
     from optimizer.offers import Could, Offer
+    from optimizer.one_calendar import Relief
     from optimizer.replan import Replanned
     from scenarios.prefecture.values import Prefecture
     from service.use_cases.car_trials import CarTrials
@@ -102,3 +104,17 @@ def show_offers(
         screen.print("  按要求的时间没有车可以承担", soft_wrap=True)
     soonest = "，".join(f"{plate[c.vehicle_id]} {clock_text(c.start_s)}" for c in could[:8])
     screen.print(f"  能承担的车 {len(could)} 辆，最早：{soonest or '四小时内没有'}", soft_wrap=True)
+
+
+def show_reliefs(day: "Prefecture", reliefs: "Sequence[Relief]") -> None:
+    """Say who drives the shuttles of a driver who is out, or that nobody can."""
+    screen, names = console(), dict(day.driver_names)
+    plate = {bus.id: bus.plate or bus.id for bus in day.buses}
+    for one in reliefs:
+        bus = f"{NAMES.get(one.kind, one.kind)} {plate.get(one.vehicle_id, one.vehicle_id)}"
+        if one.spare_id is None:
+            screen.print(f"  {bus}：没有准驾相符且有空的替班驾驶员，请租车或停运", soft_wrap=True)
+        else:
+            screen.print(
+                f"  {bus}：由 {names.get(one.spare_id, one.spare_id)} 代驾，时刻不变", soft_wrap=True
+            )

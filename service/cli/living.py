@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from gis.places import Place
     from optimizer.model import Request
+    from optimizer.one_calendar import Relief
     from optimizer.replan import Replanned
     from scenarios.prefecture.values import Prefecture
     from service.intake.words import Words
@@ -77,7 +78,7 @@ def replan(  # noqa: PLR0913 - one parameter for each option
     asked: Asked,
 ) -> None:
     """情况有变时重排当天余下的用车，其余尽量不动，存为草案 / change the rest of the day gently."""
-    from service.cli.car_tables import show_changes
+    from service.cli.car_tables import show_changes, show_reliefs
     from service.cli.plan_tables import show_drafts, show_head
     from service.cli.reporting import Bars
     from service.use_cases.drafting import draft
@@ -86,6 +87,7 @@ def replan(  # noqa: PLR0913 - one parameter for each option
 
     now_s, delayed = _clock_s(at), tuple(_delay(text) for text in delay or ())
     found: list[Replanned] = []
+    reliefs: list[Relief] = []
     reports: list[SheetReport] = []
 
     with opened(asked.database) as place, Bars() as bars:
@@ -107,8 +109,9 @@ def replan(  # noqa: PLR0913 - one parameter for each option
             )
             _require_something(what)
             with steps.step("cars", "重排公务用车") as step:
-                day, done = replan_cars(replace(standing, day=day), roads, what, step)
+                day, done, relieved = replan_cars(replace(standing, day=day), roads, what, step)
             found.append(done)
+            reliefs.extend(relieved)
             return day, {CARS: (done.problem, done.schedule)}
 
         done = draft(
@@ -116,6 +119,7 @@ def replan(  # noqa: PLR0913 - one parameter for each option
         )
     show_head(done.day, clock=False)
     show_changes(done.day, found[0])
+    show_reliefs(done.day, reliefs)
     show_drafts(done, asked.out)
     _require_whole(reports)
     if done.violations:
@@ -174,14 +178,15 @@ def _standing(
 ) -> "Standing":
     """Say what the day goes by: where the last re-plan left it, or its plan in force."""
     from service.intake.requests import read_car_requests
-    from service.use_cases.living import Standing, schedule_in_force, standing_after
+    from service.use_cases.living import Standing, lines_in_force, schedule_in_force, standing_after
 
+    lines = lines_in_force(engine, day)
     if folder is not None:
-        return standing_after(day, folder)
+        return replace(standing_after(day, folder), lines=lines)
     file, crs = sheet
     if file is not None:
         day = read_car_requests(file, day, roads, crs=crs, words=words).day
-    return Standing(day=day, schedule=schedule_in_force(engine, day.date))
+    return Standing(day=day, schedule=schedule_in_force(engine, day.date), lines=lines)
 
 
 def _new_requests(

@@ -1,7 +1,7 @@
 """A planned day of cars as it goes on: what has happened, places for a late request."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -11,14 +11,15 @@ from gis.places import Place
 from optimizer.happenings import Added, Breakdown, Cancelled, Delay, DriverOut, Event
 from optimizer.model import Problem, Request, Schedule, Stop, StopOption, Vehicle
 from optimizer.offers import Could, Desk, Offer
+from optimizer.one_calendar import Relief, replan_day
 from optimizer.policy.rules import licence_fits
 from optimizer.relaxations import with_relaxations
-from optimizer.replan import Replanned, replan
+from optimizer.replan import Replanned
 from scenarios.prefecture.values import Prefecture
 from service.database import reading
-from service.errors import DocumentError, IntakeError
+from service.errors import DocumentError, IntakeError, NotFound
 from service.exchange.documents import load_plans, load_problems
-from service.kinds import CARS
+from service.kinds import CARS, SHUTTLES
 from service.store.demand import get_day
 from service.store.plans import in_force, load_schedule
 from service.store.scope import EVERYTHING
@@ -107,11 +108,29 @@ class Standing:
         With the requests that the plan was made of.
     problem
         As the last re-plan left it, with what has begun and what has happened; None: as the day was planned.
+    lines
+        Shuttles of the day by kind, whose drivers may be the same people.
     """
 
     day: Prefecture
     schedule: Schedule
     problem: Problem | None = None
+    lines: Mapping[str, tuple[Problem, Schedule]] = field(default_factory=dict)
+
+
+def lines_in_force(engine: Engine, day: Prefecture) -> dict[str, tuple[Problem, Schedule]]:
+    """Load the shuttles of the day, as far as they are planned, with their buses and what they need."""
+    problem = replace(_only_seats(day), vehicle_types=day.vehicle_types, vehicles=day.buses)
+    found: dict[str, tuple[Problem, Schedule]] = {}
+    with reading(engine) as session:
+        row = get_day(session, EVERYTHING, date.fromisoformat(day.date))
+        for kind in SHUTTLES:
+            try:
+                plan = in_force(session, EVERYTHING, row.service_date, kind)
+            except NotFound:
+                continue
+            found[kind] = problem, load_schedule(plan)
+    return found
 
 
 def standing_after(day: Prefecture, folder: Path) -> Standing:
@@ -141,8 +160,12 @@ def day_problem(standing: Standing, roads: Roads, step: Step, also: Iterable[Req
     return replace(made, places=tuple(places[i] for i in sorted(places)))
 
 
-def replan_cars(standing: Standing, roads: Roads, what: Happened, step: Step) -> tuple[Prefecture, Replanned]:
+def replan_cars(
+    standing: Standing, roads: Roads, what: Happened, step: Step
+) -> tuple[Prefecture, Replanned, tuple[Relief, ...]]:
     """Change the plan of the day gently; the day is given back with the places that came up.
+
+    A driver who is out is relieved in the shuttles too.
 
     Raises
     ------
@@ -156,9 +179,16 @@ def replan_cars(standing: Standing, roads: Roads, what: Happened, step: Step) ->
     day = replace(day, places=tuple(places.values()))
     also = (*what.added, *_rescues(day, what, schedule))
     problem = day_problem(replace(standing, day=day), roads, step, also)
-    done = replan(problem, schedule, events, what.now_s, locks=what.locked)
+    done, reliefs = replan_day(
+        {CARS: (problem, schedule), **standing.lines},
+        events,
+        what.now_s,
+        cars=CARS,
+        crews=dict(day.fixed_drivers),
+        locks=what.locked,
+    )
     told = with_relaxations(done.problem, done.schedule, keep_going=step.keep_going)
-    return day, replace(done, schedule=told)
+    return day, replace(done, schedule=told), reliefs
 
 
 def events_of(day: Prefecture, what: Happened) -> tuple[Event, ...]:
