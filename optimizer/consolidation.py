@@ -5,7 +5,7 @@ stops together fall. Nothing here is random.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final
 
 import numpy as np
@@ -21,6 +21,7 @@ from optimizer.line_plans import (
     stops_open,
 )
 from optimizer.lines import LineDraft
+from optimizer.model import Request
 from optimizer.moves import moved
 from optimizer.parties import Party
 
@@ -30,29 +31,39 @@ Opened = Counter[tuple[int, str]]
 FAR: Final = 1 << 60
 
 
-def consolidated(planned: Planned) -> Planned:
-    """Leave out, replace and open stops of lines as long as the full cost falls."""
-    draft = planned.draft
+def consolidated(planned: Planned, *, over: Callable[[], bool] = lambda: False) -> Planned:
+    """Leave out, replace and open stops of lines as long as the full cost falls.
+
+    Parameters
+    ----------
+    over
+        Asked before each change is tried: whether to end with what there is.
+    """
+    draft, known = planned.draft, dict[Party, Request]()
     lines = list(lines_of(draft, planned.schedule))
     opened = Counter(stops_open(lines))
     for i, line in enumerate(lines):
-        better = _improved(draft, line, opened)
+        better = line if over() else _improved(draft, line, opened, known, over)
         opened += Counter(stops_open([better]))
         opened -= Counter(stops_open([line]))
         lines[i] = better
     return assembled(planned, lines) or planned
 
 
-def _improved(draft: LineDraft, line: Line, opened: Opened) -> Line:
+def _improved(
+    draft: LineDraft, line: Line, opened: Opened, known: dict[Party, Request], over: Callable[[], bool]
+) -> Line:
     """Take the first change that pays, again and again."""
     elsewhere = opened - Counter(stops_open([line]))
-    cost = _cost_fen(draft, line, elsewhere)
+    cost = _cost_fen(draft, line, elsewhere, known)
     while cost is not None:
         for to in _changes(draft, line):
+            if over():
+                return line
             other = moved(draft, line, to)
             if _walks_and_stops_fen(draft, other, elsewhere) >= cost:
                 continue
-            new = _cost_fen(draft, other, elsewhere)
+            new = _cost_fen(draft, other, elsewhere, known)
             if new is not None and new < cost:
                 line, cost = other, new
                 break
@@ -107,8 +118,8 @@ def _nearest(reach: Mapping[int, int], stops: Collection[int | None]) -> int | N
     return min((s for s in stops if s is not None and s in reach), key=lambda s: (reach[s], s), default=None)
 
 
-def _cost_fen(draft: LineDraft, line: Line, elsewhere: Opened) -> int | None:
-    route = driven(draft, line)
+def _cost_fen(draft: LineDraft, line: Line, elsewhere: Opened, known: dict[Party, Request]) -> int | None:
+    route = driven(draft, line, known)
     if route is None:
         return None
     return route_cost_fen(draft.problem, route) + _walks_and_stops_fen(draft, line, elsewhere)

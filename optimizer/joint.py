@@ -46,6 +46,8 @@ TRIAL: Final = 0.06
 """Share of the work for each of them."""
 ROUNDS: Final = 2
 """How often stops are chosen again at the prices of the lines."""
+POLISH: Final = 0.1
+"""Share of the seconds for leaving out stops of lines at last."""
 FINE: Final = 0.5
 """Share of the work for small parties; the rest is for those who ride together."""
 
@@ -64,8 +66,13 @@ class _Work:
     stopped: bool = False
 
     def left_s(self) -> float:
-        """Give the seconds that are left; choosing stops has had some of them."""
-        return (self.seconds or 0.0) - (time.perf_counter() - self.began)
+        """Give the seconds that are left to searches; choosing stops has had some of them."""
+        return (1.0 - POLISH) * (self.seconds or 0.0) - (time.perf_counter() - self.began)
+
+    def over(self) -> bool:
+        """Whether to end now: the seconds are used up, or nobody wants more."""
+        late = self.seconds is not None and time.perf_counter() - self.began >= self.seconds
+        return self.stopped or late
 
 
 def plan_lines(
@@ -112,7 +119,7 @@ def plan_lines(
         return _searched(work, draft, 1.0, None)
     best = merged(_small_parties(work, draft, start))
     best = _better(best, _searched(work, best.draft, 1.0 - work.done, best.schedule))
-    best = consolidated(merged(best))
+    best = consolidated(merged(best), over=work.over)
     return _signed(best if start is None else _better(start, best), work)
 
 

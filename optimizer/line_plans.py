@@ -94,13 +94,21 @@ def home_stop(source: LineSource) -> int:
     return 0 if source.direction == "morning" else 1
 
 
-def driven(draft: LineDraft, line: Line) -> Route | None:
-    """Time a line as it is; None where a seat, a window, a ride or the bus's day forbids it."""
+def driven(draft: LineDraft, line: Line, known: dict[Party, Request] | None = None) -> Route | None:
+    """Time a line as it is; None where a seat, a window, a ride or the bus's day forbids it.
+
+    Parameters
+    ----------
+    known
+        Requests of parties, kept for whoever times many lines of one draft.
+    """
     source, problem = source_of(draft), draft.problem
+    made = {} if known is None else known
     requests = {}
     for i, party in enumerate(line.rides):
-        request = party_request(source, party, (), problem.travel, problem.vehicle_types)
-        requests[str(i)] = replace(request, id=str(i))
+        if party not in made:
+            made[party] = party_request(source, party, (), problem.travel, problem.vehicle_types)
+        requests[str(i)] = replace(made[party], id=str(i))
     vehicle = next(v for v in problem.vehicles if v.id == line.vehicle_id)
     table = Timetable(
         problem=problem,

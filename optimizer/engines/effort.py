@@ -6,8 +6,8 @@ from typing import Final
 
 SLICE_S: Final = 0.2
 """How long a search runs before it asks whether to go on."""
-FIRST_SLICE: Final = 200
-"""Iterations of the first slice, before the speed is known."""
+FIRST_SLICE: Final = 5
+"""Iterations of the first slice, before the speed is known: long routes take many milliseconds for each."""
 
 
 @dataclass(slots=True, kw_only=True)

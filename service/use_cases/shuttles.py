@@ -19,7 +19,7 @@ from service.kinds import EVENING, MORNING, SHUTTLES
 from service.use_cases.roads import Roads
 from service.use_cases.steps import Step
 
-COVER_SHARE: Final = 0.01
+COVER_SHARE: Final = 0.005
 """Part of the seconds of a plan for each choice of stops."""
 LEAST_SHARE: Final = 0.25
 """So much of the seconds is searched at least, however long measuring took."""

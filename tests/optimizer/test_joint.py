@@ -149,6 +149,8 @@ def test_a_stop_whose_riders_can_walk_to_the_next_is_left_out() -> None:
     assert halts(after) == {"b1": "BE"}
     assert len(lines_of(after.draft, after.schedule)[0].rides) == 1
     assert full_cost_fen(after) < full_cost_fen(dear)
+    in_a_hurry = consolidated(dear, over=lambda: True)
+    assert halts(in_a_hurry) == {"b1": "ABEE"}
 
 
 def line_with_price(planned: Planned, stop_cost_fen: int) -> Planned:
