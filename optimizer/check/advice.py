@@ -75,6 +75,13 @@ def _exempt(drive: Drive, _limits: SoftLimits) -> Iterator[PlanWarning]:
         yield _about(drive, "freeze_exempt", "封存停驶期间凭豁免出车")
 
 
+def _away_in_holiday(drive: Drive, _limits: SoftLimits) -> Iterator[PlanWarning]:
+    base = drive.vehicle.start_place_id
+    if drive.book.problem.fleet_frozen and drive.route.end_place_id != base:
+        where = drive.book.place(drive.route.end_place_id)
+        yield _about(drive, "holiday_return", f"节假日停在 {where}，应回单位 {drive.book.place(base)} 停放")
+
+
 def _borrowed(drive: Drive, _limits: SoftLimits) -> Iterator[PlanWarning]:
     requests = {halt.request.id: halt.request for halt in drive.halts if halt.request is not None}
     for request in requests.values():
@@ -152,6 +159,7 @@ def _out_of_area(drive: Drive, limits: SoftLimits) -> Iterator[PlanWarning]:
 
 _ADVICE: Final[tuple[Callable[[Drive, SoftLimits], Iterator[PlanWarning]], ...]] = (
     _exempt,
+    _away_in_holiday,
     _borrowed,
     _off_hours,
     _waits,

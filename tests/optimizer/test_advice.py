@@ -151,3 +151,13 @@ def test_a_trip_out_of_area_is_shown() -> None:
 def test_a_reserve_that_the_fleet_cannot_fill_is_shown() -> None:
     short = replace(TOWN, reserves=(Reserve(count=1, skill="pump"),))
     assert _said(short) == ["reserve_short"]
+
+
+def test_a_car_that_stays_away_in_a_holiday_is_shown() -> None:
+    car = replace(CAR, exempt=frozenset({"freeze"}), end_place_id=None)
+    plan = _plan()
+    (route,) = plan.routes
+    away = replace(route, end_place_id="B", end_s=EIGHT + 60, distance_m=2_000, drive_s=120)
+    frozen = replace(TOWN, vehicles=(car,), fleet_frozen=True)
+    assert _said(frozen, replace(plan, routes=(away,))) == ["freeze_exempt", "holiday_return"]
+    assert _said(replace(frozen, fleet_frozen=False), replace(plan, routes=(away,))) == []
