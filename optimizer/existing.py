@@ -75,7 +75,9 @@ def today(draft: LineDraft, lines: Sequence[ExistingLine]) -> Today:
         by_bus.setdefault(lines[i].bus_id, []).append(i)
     routes, late, early = [], [], []
     for bus_id, mine in sorted(by_bus.items()):
-        calls = [call for i in mine for call in calls_of(again, lines[i], [ids[p] for p in of_line[i]])]
+        calls = [
+            call for i in mine for call in calls_of(again, lines[i], [(ids[p], h) for p, h in of_line[i]])
+        ]
         if calls:
             route, behind, ahead = driven(again.problem, bus_id, calls)
             routes.append(route)
@@ -93,7 +95,7 @@ def today(draft: LineDraft, lines: Sequence[ExistingLine]) -> Today:
         late=tuple(late),
         early=tuple(early),
         far=tuple(_far(again, parties)),
-        line_of={ids[p]: lines[i].id for i, mine in enumerate(of_line) for p in mine},
+        line_of={ids[p]: lines[i].id for i, mine in enumerate(of_line) for p, _ in mine},
     )
 
 
@@ -130,24 +132,26 @@ def _check(draft: LineDraft, lines: Sequence[ExistingLine]) -> None:
         raise ProblemError(faults)
 
 
-def _parties(draft: LineDraft, lines: Sequence[ExistingLine]) -> tuple[list[Party], list[list[int]]]:
-    """One party for each halt and compound with riders; and which of them each line has, in its order."""
+def _parties(
+    draft: LineDraft, lines: Sequence[ExistingLine]
+) -> tuple[list[Party], list[list[tuple[int, int]]]]:
+    """One party for each halt and compound with riders; and which of them each line has, at which halt."""
     source = source_of(draft)
     compound, number = {c.id: c for c in source.compounds}, {p.id: s for s, p in enumerate(source.stops)}
     works = {g.id: g.compound_id for g in source.groups}
     parties: list[Party] = []
-    of_line: list[list[int]] = []
+    of_line: list[list[tuple[int, int]]] = []
     count = Counter[tuple[int, str]]()
     for line in lines:
         of_line.append([])
-        for halt in line.halts:
+        for h, halt in enumerate(line.halts):
             crowd: dict[str, list[tuple[str, int]]] = {}
             for group_id, riders in halt.riders:
                 crowd.setdefault(works[group_id], []).append((group_id, riders))
             for compound_id, members in crowd.items():
                 key = number[halt.place_id], compound_id
                 count[key] += 1
-                of_line[-1].append(len(parties))
+                of_line[-1].append((len(parties), h))
                 parties.append(Party(key[0], compound[compound_id], count[key], tuple(members)))
     return parties, of_line
 

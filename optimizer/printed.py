@@ -26,11 +26,15 @@ class ExistingHalt:
         Departure in the morning, arrival in the evening; None where nothing is printed.
     riders
         `(group id, riders)` of those who use it.
+    order
+        Place in the route among halts and gates; of equal ones halts come first in the morning, gates in the
+        evening.
     """
 
     place_id: str
     time_s: int | None
     riders: tuple[tuple[str, int], ...] = ()
+    order: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,7 @@ class ExistingGate:
 
     place_id: str
     time_s: int | None
+    order: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +57,7 @@ class ExistingLine:
     halts
         Stops near homes in the order of the route.
     gates
-        One or several, in the order of the route: after the halts in the morning, before them in the evening.
-        The first halt or gate that the bus comes to has a time.
+        One or several, in the order of the route. The first halt or gate that the bus comes to has a time.
     """
 
     id: str
@@ -103,18 +107,16 @@ class Call:
     leaves: bool
 
 
-def calls_of(draft: LineDraft, line: ExistingLine, request_ids: Sequence[str]) -> list[Call]:
-    """List the calls of a line: riders board and alight in the order of its stops.
+def calls_of(draft: LineDraft, line: ExistingLine, riding: Sequence[tuple[str, int]]) -> list[Call]:
+    """List the calls of a line in the order of its stops: riders ride to the next gate where they work.
 
     Parameters
     ----------
-    request_ids
-        Of the parties of the line, in the order of its halts.
+    riding
+        Request of each party of the line, and the position of its halt.
     """
     home = home_stop(source_of(draft))
     asked = {r.id: r for r in draft.problem.requests}
-    printed = {halt.place_id: halt.time_s for halt in line.halts}
-    turn = {gate.place_id: (n, gate.time_s) for n, gate in enumerate(line.gates)}
 
     def call(request_id: str, stop: int, printed_s: int | None) -> Call:
         option = asked[request_id].stops[stop].options[0]
@@ -123,16 +125,26 @@ def calls_of(draft: LineDraft, line: ExistingLine, request_ids: Sequence[str]) -
             leaves=stop == 0,
         )  # fmt: skip
 
-    def at(request_id: str, stop: int) -> str:
-        return asked[request_id].stops[stop].options[0].place_id
-
-    at_home = [call(i, home, printed[at(i, home)]) for i in request_ids]
-    by_gate = sorted(request_ids, key=lambda i: turn[at(i, 1 - home)][0])
-    at_work = [call(i, 1 - home, turn[at(i, 1 - home)][1]) for i in by_gate]
-    calls = [*at_home, *at_work] if home == 0 else [*at_work, *at_home]
+    turns: list[tuple[tuple[int, int, int, int], Call]] = []
+    for n, (request_id, h) in enumerate(riding):
+        halt = line.halts[h]
+        work = asked[request_id].stops[1 - home].options[0].place_id
+        g = _gate(line, halt, work, morning=home == 0)
+        gate = line.gates[g]
+        turns.append(((halt.order, home, h, n), call(request_id, home, halt.time_s)))
+        turns.append(((gate.order, 1 - home, g, n), call(request_id, 1 - home, gate.time_s)))
+    calls = [one for _, one in sorted(turns, key=lambda turn: turn[0])]
     if calls and calls[0].printed_s is None:  # nobody boards where the line begins
         calls[0] = replace(calls[0], printed_s=line.begins_s)
     return calls
+
+
+def _gate(line: ExistingLine, halt: ExistingHalt, place_id: str, *, morning: bool) -> int:
+    """Position of the gate between which and a halt its riders ride: the nearest one on the right side."""
+    there = [g for g, gate in enumerate(line.gates) if gate.place_id == place_id]
+    if morning:
+        return next((g for g in there if line.gates[g].order >= halt.order), there[-1])
+    return next((g for g in reversed(there) if line.gates[g].order <= halt.order), there[0])
 
 
 def driven(problem: Problem, bus_id: str, calls: Sequence[Call]) -> tuple[Route, list[Late], list[Early]]:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,6 +39,8 @@ class PrintedHalt:
         Riders whom the sheet names.
     gate_id
         Place where they work; "" where the sheet does not say.
+    order
+        Place in the route among halts and gates.
     where
         Where it stands in the sheet.
     """
@@ -49,6 +50,7 @@ class PrintedHalt:
     people: int | None
     group_ids: tuple[str, ...]
     gate_id: str
+    order: int
     where: str
 
 
@@ -155,12 +157,12 @@ class _Known:
         at_gate = [self._gate_of(row) is not None for row in line]
         times = [row["time_s"] for row in line if row["time_s"] is not None]
         buses = {row["bus"] for row in line if row["bus"]}
-        ordered = sum(a != b for a, b in pairwise(at_gate)) <= 1
         if not any(at_gate) or all(at_gate):
             lacking = "住处附近的站点" if any(at_gate) else "到办公区的一行"
             return f"线路“{line[0]['line']}”没有{lacking}", "请补上，站点写办公区表中的名称", "stop"
-        if not ordered or at_gate[0] != (_direction(line, self._gate_of) == "evening"):
-            way_out = "早班的办公区应在最后，晚班的在最前；早班和晚班请用不同的线路名，或填写方向"
+        morning = _direction(line, self._gate_of) == "morning"
+        if not at_gate[-1 if morning else 0]:
+            way_out = "早班的最后一行、晚班的第一行应是办公区；早班和晚班请用不同的线路名，或填写方向"
             return f"线路“{line[0]['line']}”的办公区不在一端", way_out, "stop"
         if line[0]["time_s"] is None or times != sorted(times):
             return (
@@ -171,12 +173,21 @@ class _Known:
         if len(buses) != 1:
             said = "没有写车辆" if not buses else f"写了几辆车：{'、'.join(sorted(buses))}"
             return f"线路“{line[0]['line']}”{said}", "一条线路写一辆车", "bus"
-        gates = {self._gate_of(row) for row in line} - {None}
-        unsaid = [row for row in line if self._gate_of(row) is None and not row["compound"]]
-        if len(gates) > 1 and unsaid and not self._riders_known:
-            said = f"线路“{line[0]['line']}”到几个办公区，没有写各站的人在哪里上班"
-            return said, "请在每一站填写工作地点，或给出乘客表", "compound"
+        unsaid = [] if self._riders_known else self._unsaid(line, morning=morning)
+        if unsaid:
+            said = f"线路“{line[0]['line']}”在“{'、'.join(unsaid)}”之{'后' if morning else '前'}到几个办公区"
+            return f"{said}，没有写这些人在哪里上班", "请在这些站填写工作地点，或给出乘客表", "compound"
         return "", "", ""
+
+    def _unsaid(self, line: Sequence[Values], *, morning: bool) -> list[str]:
+        """List the stops whose riders may work at several gates of the line."""
+        gates = [self._gate_of(row) for row in line]
+        found = []
+        for i, row in enumerate(line):
+            ahead = {gate for gate in (gates[i:] if morning else gates[:i]) if gate is not None}
+            if gates[i] is None and not row["compound"] and len(ahead) > 1:
+                found.append(row["stop"])
+        return found
 
     def lines(self, rows: Sequence[Row], source: str) -> Iterator[PrintedLine]:
         """Make the lines of good rows; buses by their seats are dealt out among those that no line names."""
@@ -197,15 +208,15 @@ class _Known:
 
     def _line(self, line: Sequence[Row], direction: Direction, bus_id: str, source: str) -> PrintedLine:
         halts, gates = [], []
-        for row in line:
+        for order, row in enumerate(line):
             gate_id = self._gate_of(row.values)
             if gate_id is not None:
-                gates.append(ExistingGate(place_id=gate_id, time_s=row["time_s"]))
+                gates.append(ExistingGate(place_id=gate_id, time_s=row["time_s"], order=order))
                 continue
             halts.append(
                 PrintedHalt(
                     place=self._stop(row.values), time_s=row["time_s"], people=row["people"],
-                    group_ids=row["riders"], gate_id=row["compound"] or "",
+                    group_ids=row["riders"], gate_id=row["compound"] or "", order=order,
                     where=f"{source} 第 {row.number} 行",
                 )
             )  # fmt: skip

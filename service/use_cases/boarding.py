@@ -95,7 +95,12 @@ def existing(lines: Sequence[PrintedLine], aboard: Aboard) -> tuple[ExistingLine
             bus_id=line.bus_id,
             gates=line.gates,
             halts=tuple(
-                ExistingHalt(place_id=halt.place.id, time_s=halt.time_s, riders=aboard.get((i, h), ()))
+                ExistingHalt(
+                    place_id=halt.place.id,
+                    time_s=halt.time_s,
+                    riders=aboard.get((i, h), ()),
+                    order=halt.order,
+                )
                 for h, halt in enumerate(line.halts)
             ),
         )
@@ -130,7 +135,11 @@ def with_walks_of(
 
 def _compound(line: PrintedLine, halt: PrintedHalt, compounds: Sequence[Compound]) -> Compound:
     """Take the compound of the halt's riders: of several hours at a gate those that suit the printed time."""
-    gate = next((g for g in line.gates if g.place_id == halt.gate_id), line.gates[0])
+    mine = [gate for gate in line.gates if not halt.gate_id or gate.place_id == halt.gate_id]
+    if line.direction == "morning":
+        gate = next((g for g in mine if g.order >= halt.order), line.gates[-1])
+    else:
+        gate = next((g for g in reversed(mine) if g.order <= halt.order), line.gates[0])
     here = sorted(_at(gate.place_id, compounds), key=lambda c: (c.work_start_s, c.id))
     if gate.time_s is None:
         return here[0]

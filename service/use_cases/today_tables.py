@@ -1,17 +1,18 @@
 """Tables of today's lines: what is wrong with them, and what a new plan changes, for whom, and saves."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Final
 
 from gis.matrix import UNREACHABLE
 from optimizer.contract_tables import Table
-from optimizer.existing import ExistingLine
+from optimizer.existing import ExistingGate, ExistingHalt, ExistingLine
 from optimizer.line_plans import source_of
-from optimizer.model import Visit
 from optimizer.price import half_even
+from optimizer.printed import OFF_S
 from service.clock import clock_text
 from service.documents.words import key_figures
-from service.kinds import MORNING, NAMES
+from service.kinds import NAMES
 from service.use_cases.line_outputs import sides_of
 from service.use_cases.today_values import Printed, TodayPlan
 
@@ -66,46 +67,49 @@ def _timetable(kind: str, printed: Printed) -> Rows:
     """List every printed stop with the time at which the bus is truly there."""
     plates = {v.id: v.plate or v.id for v in printed.now.planned.draft.problem.vehicles}
     label = {place.id: place.label for place in printed.now.planned.draft.problem.places}
-    late = {(late.line_id, late.place_id): late for late in printed.now.late}
-    early = {(early.line_id, early.place_id): early for early in printed.now.early}
     for line in printed.lines:
-        true_s = _true_times(printed, line)
-        riders = {halt.place_id: sum(n for _, n in halt.riders) for halt in line.halts}
-        stops = [(halt.place_id, halt.time_s) for halt in line.halts]
-        gates = [(gate.place_id, gate.time_s) for gate in line.gates]
-        for place_id, printed_s in [*stops, *gates] if kind == MORNING else [*gates, *stops]:
-            key = line.id, place_id
-            note = ""
-            if place_id not in true_s:
-                note = "没有人上下车，未停靠"
-            elif key in late:
-                note = f"晚 {_minutes(late[key].true_s - late[key].printed_s)} 分"
-            elif key in early:
-                note = f"早到 {_minutes(early[key].opens_s - early[key].arrival_s)} 分，乘客在车上等"
+        stood = _standings(printed, line)
+        stops: list[ExistingHalt | ExistingGate] = [*line.halts, *line.gates]
+        for stop in sorted(stops, key=lambda stop: stop.order):
+            true_s = _nearest(stood.get(stop.place_id, []), stop.time_s)
+            riders = str(sum(n for _, n in stop.riders)) if isinstance(stop, ExistingHalt) else ""
             yield (
-                NAMES[kind], line.name, plates[line.bus_id], label[place_id],
-                "" if printed_s is None else clock_text(printed_s),
-                clock_text(true_s[place_id]) if place_id in true_s else "—",
-                str(riders[place_id]) if place_id in riders else "", note,
+                NAMES[kind], line.name, plates[line.bus_id], label[stop.place_id],
+                "" if stop.time_s is None else clock_text(stop.time_s),
+                "—" if true_s is None else clock_text(true_s),
+                riders, _note(printed, line, stop.place_id, stop.time_s, true_s),
             )  # fmt: skip
 
 
-def _true_times(printed: Printed, line: ExistingLine) -> dict[str, int]:
-    """Where riders board, when the bus leaves; where they alight, when it comes."""
+def _note(
+    printed: Printed, line: ExistingLine, place_id: str, printed_s: int | None, true_s: int | None
+) -> str:
+    if true_s is None:
+        return "没有人上下车，未停靠"
+    if printed_s is not None and true_s - printed_s >= OFF_S:
+        return f"晚 {_minutes(true_s - printed_s)} 分"
+    for early in printed.now.early:
+        if (early.line_id, early.place_id, early.arrival_s) == (line.id, place_id, true_s):
+            return f"早到 {_minutes(early.opens_s - early.arrival_s)} 分，乘客在车上等"
+    return ""
+
+
+def _standings(printed: Printed, line: ExistingLine) -> dict[str, list[int]]:
+    """Give for each place when the bus leaves it with those who board, or comes with those who alight."""
     mine = {request_id for request_id, line_id in printed.now.line_of.items() if line_id == line.id}
-    found: dict[str, int] = {}
+    found: dict[str, list[int]] = {}
     for route in printed.now.planned.schedule.routes:
-        for visit in route.visits:
-            if visit.request_id in mine:
-                found[visit.place_id] = _shown_s(visit, found.get(visit.place_id))
+        visits = [visit for visit in route.visits if visit.request_id in mine]
+        for place_id, here in groupby(visits, key=lambda visit: visit.place_id):
+            standing = list(here)
+            boards = any(visit.stop == 0 for visit in standing)
+            found.setdefault(place_id, []).append(standing[-1].depart_s if boards else standing[0].arrival_s)
     return found
 
 
-def _shown_s(visit: Visit, before: int | None) -> int:
-    """Take the last departure of those who board, and the first arrival of those who alight."""
-    if visit.stop == 0:
-        return visit.depart_s
-    return visit.arrival_s if before is None else before
+def _nearest(times_s: Sequence[int], printed_s: int | None) -> int | None:
+    """Of several times at one place, the one that a printed time is about."""
+    return min(times_s, key=lambda at_s: abs(at_s - (printed_s or 0)), default=None)
 
 
 def _faults(found: TodayPlan) -> Rows:

@@ -205,3 +205,32 @@ def test_who_is_moved_retimed_or_has_a_seat_more_is_listed() -> None:
     (retimed,) = rider_moves(before, later)
     assert (retimed.old_s, retimed.new_s) == (QUARTER_TO - 300, QUARTER_TO)
     assert rider_moves(before, before) == ()
+
+
+def test_a_line_may_pass_a_gate_before_others_board_and_come_by_it_again() -> None:
+    late = Compound(id="late", place=PLACE["E"], work_start_s=EIGHT + 1_800, work_end_s=61_200)
+    two = draft()
+    assert two.source is not None
+    groups = (two.source.groups[0], replace(two.source.groups[1], compound_id="late"))
+    both = line_draft(
+        groups, [OFFICE, late], two.source.stops, two.source.walks_m, [BUS], two.problem.vehicles, [],
+        travel(), date="2026-11-10", places=places(),
+    )  # fmt: skip
+    printed = ExistingLine(
+        id="x", bus_id="b1",
+        halts=(
+            ExistingHalt(place_id="A", time_s=QUARTER_TO - 300, riders=(("g", 9),), order=0),
+            ExistingHalt(place_id="B", time_s=QUARTER_TO + 400, riders=(("h", 8),), order=2),
+        ),
+        gates=(
+            ExistingGate(place_id="E", time_s=QUARTER_TO, order=1),
+            ExistingGate(place_id="E", time_s=QUARTER_TO + 1_800, order=3),
+        ),
+    )  # fmt: skip
+    now = today(both, [printed])
+    (route,) = now.planned.schedule.routes
+    assert "".join(v.place_id for v in route.visits) == "AEBE"
+    assert (now.violations, now.late) == ((), ())
+    # From B it is 200 s: the bus stands at the gate until twenty minutes before half past eight.
+    (early,) = now.early
+    assert (early.arrival_s, early.opens_s) == (QUARTER_TO + 600, EIGHT + 600)
