@@ -53,6 +53,7 @@ def with_relaxations(
     *,
     most: int = MOST_KINDS,
     tariffs: Sequence[LeaseTariff] | None = None,
+    requests: int | None = None,
     keep_going: Callable[[float], bool] | None = None,
 ) -> Schedule:
     """Tell each left-out request of a plan of cars what would serve it.
@@ -63,12 +64,15 @@ def with_relaxations(
         Kinds per request.
     tariffs
         To lease by, smallest vehicles first; None takes the published ones of `university`.
+    requests
+        How many are told, in the order of the plan; None: all.
     keep_going
         Asked before each request with the part done; False leaves the rest without.
     """
     told: list[Unserved] = []
     for done, left in enumerate(schedule.unserved):
-        if keep_going is not None and not keep_going(done / len(schedule.unserved)):
+        enough = requests is not None and done >= requests
+        if enough or (keep_going is not None and not keep_going(done / len(schedule.unserved))):
             told += schedule.unserved[done:]
             break
         found = relaxations(problem, schedule, left.request_id, most=most, tariffs=tariffs)

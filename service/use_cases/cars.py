@@ -15,6 +15,9 @@ from service.use_cases.steps import Step
 BUFFER_S = 300
 """Slack between two requests of a car: meetings end when they end."""
 
+MOST_TOLD = 40
+"""Left-out requests that are told with the plan what would serve them; the rest on demand."""
+
 
 def plan_cars(
     day: Prefecture, roads: Roads, seed: int, step: Step, *, late_percent: int | None = None
@@ -33,7 +36,10 @@ def plan_cars(
         schedule = cars.plan(problem, seed=seed, progress=step.keep_going)
     else:
         problem, schedule = _with_buffer(problem, late_percent, seed, step)
-    return problem, with_relaxations(problem, schedule, keep_going=step.keep_going)
+    if len(schedule.unserved) > MOST_TOLD:
+        step.note += f"；未安排 {len(schedule.unserved)} 件，只为前 {MOST_TOLD} 件计算放宽办法"
+    told = with_relaxations(problem, schedule, requests=MOST_TOLD, keep_going=step.keep_going)
+    return problem, told
 
 
 def _with_buffer(problem: Problem, late_percent: int, seed: int, step: Step) -> tuple[Problem, Schedule]:

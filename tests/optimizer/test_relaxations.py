@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from optimizer import cars
+from optimizer.happenings import Added
 from optimizer.model import (
     Driver,
     Problem,
@@ -20,6 +21,7 @@ from optimizer.model import (
     VehicleClass,
 )
 from optimizer.relaxations import KINDS, relaxations, with_relaxations
+from optimizer.replan import replan
 from tests.optimizer.line_town import CAR, car, day, trip
 from tests.optimizer.test_serving import could, windowed
 
@@ -197,3 +199,25 @@ def test_too_many_people_for_any_car_and_tariff_have_no_relaxation_but_fewer_peo
     found = told(day([car("v")], [trip("r", "AB", 1_000, people=60)], vehicle_types=(CAR,)))
     assert set(found) == {"seats"}
     assert found["seats"].steps == 56
+
+
+def test_only_so_many_are_told_as_asked() -> None:
+    asked = [
+        trip("a", "AB", 1_000, unserved_penalty_fen=200_000),
+        trip("r", "AB", 1_000),
+        trip("s", "AB", 1_000),
+    ]
+    problem = day([car("v")], asked)
+    schedule = with_relaxations(problem, cars.plan(problem), requests=1)
+    assert [bool(u.relaxations) for u in schedule.unserved] == [True, False]
+
+
+def test_what_has_begun_stands_when_relaxing_after_a_re_plan() -> None:
+    problem = day([car("v")], [trip("a", "AB", 5_000)])
+    late = trip("u", "AB", 5_050)
+    done = replan(problem, cars.plan(problem), [Added(request=late)], 4_950)
+    (left,) = done.schedule.unserved
+    found = {x.kind: x for x in relaxations(done.problem, done.schedule, left.request_id)}
+    # It is in B at 5,100 and back in A at 5,200, 150 s too late; what it has begun cannot wait or be swapped.
+    assert (found["later"].steps, found["later"].least) == (1, True)
+    assert "earlier" not in found  # it would have to leave before the frozen time
