@@ -1,4 +1,4 @@
-"""`python -m benchmarks vehicles`: vehicles for trips at fixed times, proven or with a bound, and pooling.
+"""`python -m benchmarks vehicles`: vehicles for trips at fixed times, proven or with a bound.
 
 Each case runs in a process of its own; rows are appended to `results/vehicles.jsonl`, and the latest of each
 case become a table of `README.md`. A case that has a row is not run again without `--again`. The gap is

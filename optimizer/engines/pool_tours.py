@@ -177,14 +177,14 @@ def _brought_home(  # noqa: PLR0917
 
 
 @compiled
-def _best(  # noqa: C901
+def _best(  # noqa: C901, PLR0912, PLR0915
     rides: Ints, seconds: Seconds, buckets: Ints, group: Ints, size: int, tour: Ints
 ) -> int:
-    """Find the tour that saves most; `FAILED` where there is none."""
-    best, alone = FAILED, 0
+    """Find the tour that saves most; `FAILED` where a pair has none, 0 where three save nothing."""
+    best, alone = FAILED if size == 2 else 0, 0
     found, arrived = np.empty(3, np.int64), np.empty(3, np.int64)
     places, homes = np.empty(3, np.int64), np.empty(3, np.int64)
-    origin = np.empty(2, np.int64)
+    origin, tried = np.empty(2, np.int64), np.empty(3, np.int64)
     nobody_waits, as_wished = np.int64(-(2**40)), np.int64(2**40)
     for k in range(size):
         ride = rides[group[k]]
@@ -201,15 +201,19 @@ def _best(  # noqa: C901
         for wish in range(3):
             wanted = (first[START], nobody_waits, as_wished)[wish]
             start = min(max(wanted, first[START] - first[SHIFT]), first[START] + first[SHIFT])
+            if start in tried[:wish]:
+                tried[wish] = start
+                continue
+            tried[wish] = start
             origin[0] = last[ORIGIN]
             origin[1] = _boarded(rides, seconds, buckets, group, size, order, start)
-            if origin[1] < 0:
+            if origin[1] < 0 or alone - (origin[1] - start) <= best:
                 continue
             for out in range(HOW_MANY[n_places]):
                 for q in range(n_places):
                     places[q] = first_places[_order(n_places, out, q)] if n_places > 1 else first_places[q]
                 there = _gone_out(rides, seconds, buckets, group, size, origin, places[:n_places], arrived)
-                if there < 0:
+                if there < 0 or alone - (there - start) <= best:
                     continue
                 at = places[n_places - 1]
                 if n_homes > 0:
@@ -217,7 +221,7 @@ def _best(  # noqa: C901
                         rides, seconds, buckets, group, size, there, places[:n_places], arrived
                     )
                     at = places[0]
-                    if there < 0:
+                    if there < 0 or alone - (there - start) <= best:
                         continue
                 for back in range(HOW_MANY[n_homes]):
                     for q in range(n_homes):

@@ -2,15 +2,16 @@
 
 Two rides are joined where one car can serve both as everybody puts up with it; three where all their pairs
 are joined and the three can be served too (shareability graph, Alonso-Mora et al. 2017). A best set of
-disjoint groups is chosen by CP-SAT with its bound.
+disjoint groups is chosen with a bound.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from ortools.linear_solver import pywraplp
 from ortools.sat.python import cp_model
 
 from optimizer.engines.pool_tours import best_groups, triangles
@@ -24,6 +25,10 @@ MOST_GROUPS: Final = 2_000_000
 """Groups of three that are timed at most."""
 KEPT: Final = 150_000
 """Groups that save most, among which is chosen at most."""
+FIRST_DIFFERENCE: Final = 0.002
+"""Share of the relaxation by which the first choice may miss it."""
+ROUNDING: Final = 1e-4
+"""Seconds of a bound that are put down to rounding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -105,6 +110,9 @@ def groups_of(town: Town, *, seats: int, apart_s: int, largest: int) -> Groups:
 def best_disjoint(members: Sequence[Sequence[int]], saved_s: Sequence[int], work_limit: float) -> Chosen:
     """Choose disjoint groups that save most together.
 
+    The linear relaxation bounds what can be saved; a choice within some difference of it holds only groups
+    whose reduced cost is within that, and among so few CP-SAT proves the best.
+
     Parameters
     ----------
     work_limit
@@ -112,6 +120,49 @@ def best_disjoint(members: Sequence[Sequence[int]], saved_s: Sequence[int], work
     """
     if not members:
         return Chosen(groups=(), saved_s=0, bound_s=0)
+    bound, loss = _relaxed(members, saved_s)
+    difference, best = max(1.0, FIRST_DIFFERENCE * bound), Chosen(groups=(), saved_s=0, bound_s=int(bound))
+    while best.saved_s < best.bound_s:
+        near = np.flatnonzero(loss <= difference).tolist()
+        found = _packed([members[g] for g in near], [saved_s[g] for g in near], work_limit)
+        # Whatever holds another group is farther than the difference from the relaxation.
+        bound_s = min(best.bound_s, max(found.bound_s, int(bound - difference + ROUNDING)))
+        if found.saved_s >= best.saved_s:
+            best = Chosen(groups=tuple(near[i] for i in found.groups), saved_s=found.saved_s, bound_s=0)
+        best = replace(best, bound_s=max(best.saved_s, bound_s))
+        if found.saved_s < found.bound_s or len(near) == len(members):
+            break
+        difference = bound - best.saved_s  # all that can still be in a better choice
+    return best
+
+
+def _relaxed(members: Sequence[Sequence[int]], saved_s: Sequence[int]) -> tuple[float, NDArray[np.float64]]:
+    """Bound by the linear relaxation, and how much of it is lost at least with each group."""
+    solver: Any = pywraplp.Solver.CreateSolver("GLOP")
+    objective = solver.Objective()
+    objective.SetMaximization()
+    rows: dict[int, Any] = {}
+    for group, saved in zip(members, saved_s, strict=True):
+        x = solver.NumVar(0.0, solver.infinity(), "")
+        objective.SetCoefficient(x, float(saved))
+        for ride in group:
+            if ride not in rows:
+                rows[ride] = solver.Constraint(-solver.infinity(), 1.0)
+            rows[ride].SetCoefficient(x, 1.0)
+    if solver.Solve() != pywraplp.Solver.OPTIMAL:
+        message = f"the linear relaxation of {len(members)} pools has no optimum; expected one"
+        raise ArithmeticError(message)
+    worth = {ride: max(0.0, row.dual_value()) for ride, row in rows.items()}
+    loss = np.array([sum(worth[r] for r in group) for group in members]) - np.array(saved_s)
+    # Dual values are worth what they prove: what they miss in a group is added to its cheapest ride.
+    for g in np.flatnonzero(loss < 0).tolist():
+        short = saved_s[g] - sum(worth[ride] for ride in members[g])
+        worth[members[g][0]] += max(0.0, short)
+    loss = np.array([sum(worth[r] for r in group) for group in members]) - np.array(saved_s)
+    return sum(worth.values()) + ROUNDING, loss
+
+
+def _packed(members: Sequence[Sequence[int]], saved_s: Sequence[int], work_limit: float) -> Chosen:
     model = cp_model.CpModel()
     take = [model.new_bool_var("") for _ in members]
     of_ride: dict[int, list[cp_model.IntVar]] = {}
@@ -127,16 +178,7 @@ def best_disjoint(members: Sequence[Sequence[int]], saved_s: Sequence[int], work
     solver.parameters.linearization_level = 2
     solver.parameters.max_deterministic_time = work_limit
     if solver.solve(model) not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-        return Chosen(groups=(), saved_s=0, bound_s=_at_most(members, saved_s))
+        return Chosen(groups=(), saved_s=0, bound_s=sum(saved_s))
     chosen = tuple(i for i, x in enumerate(take) if solver.boolean_value(x))
-    bound_s = int(solver.best_objective_bound + 1e-6)
+    bound_s = int(solver.best_objective_bound + ROUNDING)
     return Chosen(groups=chosen, saved_s=sum(saved_s[i] for i in chosen), bound_s=bound_s)
-
-
-def _at_most(members: Sequence[Sequence[int]], saved_s: Sequence[int]) -> int:
-    """Bound what a choice can save: each ride at most its best part in a group."""
-    best: dict[int, float] = {}
-    for group, saved in zip(members, saved_s, strict=True):
-        for ride in group:
-            best[ride] = max(best.get(ride, 0.0), saved / len(group))
-    return int(sum(best.values())) + 1
