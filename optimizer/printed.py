@@ -158,7 +158,8 @@ def driven(problem: Problem, bus_id: str, calls: Sequence[Call]) -> tuple[Route,
     early: list[Early] = []
     for i, call in enumerate(calls):
         arrival_s = now + leg(problem.travel, profile, at, call.place_id, now)[0]
-        begin_s = max(arrival_s, _held_s(calls, i), call.opens_s)
+        opens_s = call.opens_s if call.leaves or _ends_here(calls, i) else 0
+        begin_s = max(arrival_s, _held_s(calls, i), opens_s)
         if not call.leaves and at != call.place_id and call.opens_s - arrival_s >= OFF_S:
             early.append(
                 Early(line_id=call.line_id, place_id=call.place_id, arrival_s=arrival_s, opens_s=call.opens_s)
@@ -181,6 +182,15 @@ def _held_s(calls: Sequence[Call], i: int) -> int:
     """When boarding begins at the earliest, so that the bus drives on at the printed departure."""
     call = calls[i]
     return 0 if call.printed_s is None or not call.leaves else call.printed_s - _standing_s(calls, i)
+
+
+def _ends_here(calls: Sequence[Call], i: int) -> bool:
+    """Whether the line ends at this place: riders who come too soon wait in the bus, which goes nowhere else.
+
+    At a gate on the way they get off at once; that they are too soon is for the judge to say.
+    """
+    rest = (call for call in calls[i:] if call.line_id == calls[i].line_id)
+    return all(call.place_id == calls[i].place_id for call in rest)
 
 
 def _last_here(calls: Sequence[Call], i: int) -> bool:

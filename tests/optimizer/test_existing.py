@@ -234,3 +234,35 @@ def test_a_line_may_pass_a_gate_before_others_board_and_come_by_it_again() -> No
     # From B it is 200 s: the bus stands at the gate until twenty minutes before half past eight.
     (early,) = now.early
     assert (early.arrival_s, early.opens_s) == (QUARTER_TO + 600, EIGHT + 600)
+
+
+def test_a_bus_does_not_wait_at_a_gate_on_its_way_but_the_judge_tells_who_is_too_soon() -> None:
+    one = draft()
+    assert one.source is not None
+    branch = Compound(id="branch", place=PLACE["F"], work_start_s=EIGHT, work_end_s=61_200)
+    groups = (one.source.groups[0], replace(one.source.groups[1], compound_id="branch"))
+    both = line_draft(
+        groups, [OFFICE, branch], one.source.stops, one.source.walks_m, [BUS], one.problem.vehicles, [],
+        travel(), date="2026-11-10", places=places(),
+    )  # fmt: skip
+    leaves_s = EIGHT - 1_800
+    printed = ExistingLine(
+        id="x", bus_id="b1",
+        halts=(
+            ExistingHalt(place_id="A", time_s=leaves_s, riders=(("g", 9),)),
+            ExistingHalt(place_id="B", time_s=None, riders=(("h", 8),)),
+        ),
+        gates=(ExistingGate(place_id="E", time_s=None), ExistingGate(place_id="F", time_s=None)),
+    )  # fmt: skip
+    now = today(both, [replace(printed, halts=printed.halts[:1])])
+    # A to E takes 300 s: five minutes too soon, which the bus waits out where its line ends.
+    (route,) = now.planned.schedule.routes
+    assert now.violations == ()
+    assert route.visits[-1].start_s == EIGHT - 1_200
+    now = today(both, [printed])
+    (route,) = now.planned.schedule.routes
+    assert "".join(v.place_id for v in route.visits) == "ABEF"
+    at_office = route.visits[2]
+    assert at_office.start_s == at_office.arrival_s < EIGHT - 1_200
+    assert {v.rule for v in now.violations} == {"window"}
+    assert [early.place_id for early in now.early] == ["E", "F"]
