@@ -3,8 +3,8 @@
 Days of requests of one county: offices within 20 km (county) or 6 km (town) of each other, places to go to
 within 40 km, ten metres a second along the axes, three fifths of the trips there and back; limits of waiting
 and detour by category as the product has them, and everybody is willing. Time counts from the requests to the
-merged ones; rows are appended to `results/pooling.jsonl`, the latest of each case become a table of `README.md`. The gap
-is (bound − saved) / bound of the vehicle hours that sharing saves.
+merged ones; rows are appended to `results/pooling.jsonl`, the latest of each case become a table of
+`README.md`. The gap is (bound − saved) / bound of the vehicle hours that sharing saves.
 """
 
 import argparse

@@ -13,20 +13,28 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.linear_solver import pywraplp
 from ortools.sat.python import cp_model
+from scipy import sparse
 
 from optimizer.engines.pool_tours import best_groups, triangles
 
 __all__ = ["MOST_GROUPS", "Chosen", "Groups", "Town", "best_disjoint", "groups_of"]
 
 Flags = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 MOST_GROUPS: Final = 2_000_000
 """Groups of three that are timed at most."""
 KEPT: Final = 150_000
 """Groups that save most, among which is chosen at most."""
-FIRST_DIFFERENCE: Final = 0.002
+FIRST_DIFFERENCE: Final = 0.0005
 """Share of the relaxation by which the first choice may miss it."""
+CUT_ROUNDS: Final = 12
+"""Rounds of cuts at most."""
+CUTS: Final = 150
+"""Cuts a round at most."""
+LEAST_BREACH: Final = 0.03
+"""By how much a cut must be broken to be added."""
 ROUNDING: Final = 1e-4
 """Seconds of a bound that are put down to rounding."""
 
@@ -136,33 +144,110 @@ def best_disjoint(members: Sequence[Sequence[int]], saved_s: Sequence[int], work
     return best
 
 
-def _relaxed(members: Sequence[Sequence[int]], saved_s: Sequence[int]) -> tuple[float, NDArray[np.float64]]:
-    """Bound by the linear relaxation, and how much of it is lost at least with each group."""
-    solver: Any = pywraplp.Solver.CreateSolver("GLOP")
-    objective = solver.Objective()
-    objective.SetMaximization()
-    rows: dict[int, Any] = {}
-    for group, saved in zip(members, saved_s, strict=True):
-        x = solver.NumVar(0.0, solver.infinity(), "")
-        objective.SetCoefficient(x, float(saved))
-        for ride in group:
-            if ride not in rows:
-                rows[ride] = solver.Constraint(-solver.infinity(), 1.0)
-            rows[ride].SetCoefficient(x, 1.0)
-    if solver.Solve() != pywraplp.Solver.OPTIMAL:
-        message = f"the linear relaxation of {len(members)} pools has no optimum; expected one"
-        raise ArithmeticError(message)
-    worth = {ride: max(0.0, row.dual_value()) for ride, row in rows.items()}
-    loss = np.array([sum(worth[r] for r in group) for group in members]) - np.array(saved_s)
-    # Dual values are worth what they prove: what they miss in a group is added to its cheapest ride.
-    for g in np.flatnonzero(loss < 0).tolist():
-        short = saved_s[g] - sum(worth[ride] for ride in members[g])
-        worth[members[g][0]] += max(0.0, short)
-    loss = np.array([sum(worth[r] for r in group) for group in members]) - np.array(saved_s)
-    return sum(worth.values()) + ROUNDING, loss
+def _relaxed(members: Sequence[Sequence[int]], saved_s: Sequence[int]) -> tuple[float, Floats]:
+    """Bound by the linear relaxation with cuts, and how much of it is lost at least with each group.
+
+    Of three rides at most one group holds two or more (subset-row cuts, Jepsen et al. 2008): what a
+    relaxation of pairs and triples misses is mostly that.
+    """
+    rides = 1 + max(max(group) for group in members)
+    holds = sparse.csr_matrix(
+        (
+            np.ones(sum(map(len, members))),
+            (np.repeat(np.arange(len(members)), [len(g) for g in members]), [r for g in members for r in g]),
+        ),
+        shape=(len(members), rides),
+    )
+    master = _Master(holds, saved_s)
+    cuts = np.zeros((0, 3), np.int64)
+    saved = np.array(saved_s, np.float64)
+    best, loss = float("inf"), np.zeros(len(members))
+    for _ in range(CUT_ROUNDS):
+        shares, worth, price = master.solve()
+        worth, gain = _covering(holds, saved - _in_cuts(holds, cuts) @ price, worth)
+        if (bound := float(worth.sum() + price.sum())) < best:
+            best, loss = bound, holds @ worth - gain
+        new = _violated(holds, shares)
+        if not len(new):
+            break
+        master.add(new)
+        cuts = np.concatenate([cuts, new])
+    return best + ROUNDING, loss
+
+
+def _covering(holds: sparse.csr_matrix, gain: Floats, worth: Floats) -> tuple[Floats, Floats]:
+    """Raise the worth of rides until no group gains more than its rides are worth: then it is a bound."""
+    worth = np.maximum(0.0, worth)
+    for g in np.flatnonzero(holds @ worth < gain).tolist():
+        rides = holds[g].indices
+        worth[rides[0]] += max(0.0, float(gain[g] - worth[rides].sum()))
+    return worth, gain
+
+
+def _in_cuts(holds: sparse.csr_matrix, cuts: Ints) -> sparse.csr_matrix:
+    """Whether a group holds two or more rides of a cut `[g, c]`."""
+    rows, columns = cuts.ravel(), np.repeat(np.arange(len(cuts)), 3)
+    inside = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(holds.shape[1], len(cuts)))
+    return sparse.csr_matrix((holds @ inside) >= 2)
+
+
+def _violated(holds: sparse.csr_matrix, shares: Floats) -> Ints:
+    """Find the threes of rides whose cut the shares of the groups break most."""
+    used = np.flatnonzero(shares > ROUNDING)
+    part = holds[used]
+    together: Floats = np.asarray((part.T @ sparse.diags(shares[used]) @ part).toarray())
+    np.fill_diagonal(together, 0.0)
+    threes, _ = triangles(together > ROUNDING, MOST_GROUPS)
+    i, j, k = threes.T
+    value = together[i, j] + together[i, k] + together[j, k]
+    whole = {tuple(holds[g].indices): shares[g] for g in used if holds[g].nnz == 3}
+    value -= 2 * np.array([whole.get((a, b, c), 0.0) for a, b, c in threes.tolist()])
+    worst = np.argsort(-value, kind="stable")[:CUTS]
+    found: Ints = threes[worst[value[worst] > 1 + LEAST_BREACH]]
+    return found
+
+
+class _Master:
+    """The linear relaxation, in GLOP: groups at most once over every ride, and the cuts so far."""
+
+    def __init__(self, holds: sparse.csr_matrix, saved_s: Sequence[int]) -> None:
+        self.holds = holds
+        self.solver: Any = pywraplp.Solver.CreateSolver("GLOP")
+        self.solver.SetSolverSpecificParametersAsString("use_preprocessing:false")
+        objective = self.solver.Objective()
+        objective.SetMaximization()
+        most = self.solver.infinity()
+        self.rows = [self.solver.Constraint(-most, 1.0) for _ in range(holds.shape[1])]
+        self.cuts: list[Any] = []
+        self.shares = [self.solver.NumVar(0.0, most, "") for _ in saved_s]
+        for g, (x, saved) in enumerate(zip(self.shares, saved_s, strict=True)):
+            objective.SetCoefficient(x, float(saved))
+            for ride in holds.indices[holds.indptr[g] : holds.indptr[g + 1]]:
+                self.rows[ride].SetCoefficient(x, 1.0)
+
+    def add(self, cuts: Ints) -> None:
+        """Add cuts of three rides each."""
+        inside = _in_cuts(self.holds, cuts).tocsc()
+        for c in range(len(cuts)):
+            row = self.solver.Constraint(-self.solver.infinity(), 1.0)
+            self.cuts.append(row)
+            for g in inside.indices[inside.indptr[c] : inside.indptr[c + 1]]:
+                row.SetCoefficient(self.shares[g], 1.0)
+
+    def solve(self) -> tuple[Floats, Floats, Floats]:
+        """Shares of the groups, and dual values of rides and cuts."""
+        if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
+            message = f"the linear relaxation of {len(self.shares)} pools has no optimum; expected one"
+            raise ArithmeticError(message)
+        shares = np.array([x.solution_value() for x in self.shares])
+        worth = np.array([row.dual_value() for row in self.rows])
+        price = np.array([max(0.0, row.dual_value()) for row in self.cuts])
+        return shares, worth, price
 
 
 def _packed(members: Sequence[Sequence[int]], saved_s: Sequence[int], work_limit: float) -> Chosen:
+    if not members:
+        return Chosen(groups=(), saved_s=0, bound_s=0)
     model = cp_model.CpModel()
     take = [model.new_bool_var("") for _ in members]
     of_ride: dict[int, list[cp_model.IntVar]] = {}
