@@ -12,6 +12,7 @@ from typing import Final
 from optimizer import easing, easing_fleet
 from optimizer.easing import Eased
 from optimizer.engines.board import board
+from optimizer.engines.faults import Faults
 from optimizer.engines.serving import Answer, serve
 from optimizer.hands import Hand, hands_of
 from optimizer.model import Problem, Reason, Relaxation, Request, Schedule, Unserved
@@ -189,4 +190,6 @@ def _solved(asked: easing.Asked, eased: Eased, steps: int) -> Answer:
     if not hands:
         return Answer(routes=None)
     compiled = board(change.problem, hands, tasks)
+    if Faults(compiled).never(len(tasks) - 1):
+        return Answer(routes=None, certain=compiled.exact)
     return serve(compiled, range(len(tasks)), change.problem.reserves)

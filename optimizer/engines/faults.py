@@ -39,6 +39,13 @@ class Faults:
                     return row
         return None
 
+    def never(self, task: int) -> bool:
+        """Whether nobody of any profile could do the task, wherever he comes from."""
+        of_profile = {
+            int(p): hand.vehicle for p, hand in zip(self.board.profile, self.board.hands, strict=True)
+        }
+        return not any(self._possible(vehicle, p, (task,)) for p, vehicle in of_profile.items())
+
     def followers(
         self, vehicle: Vehicle, profile: int, first: int, others: Sequence[int]
     ) -> list[tuple[int, ...]]:
