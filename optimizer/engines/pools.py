@@ -179,7 +179,7 @@ def _covering(holds: sparse.csr_matrix, gain: Floats, worth: Floats) -> tuple[Fl
     """Raise the worth of rides until no group gains more than its rides are worth: then it is a bound."""
     worth = np.maximum(0.0, worth)
     for g in np.flatnonzero(holds @ worth < gain).tolist():
-        rides = holds[g].indices
+        rides = holds.indices[holds.indptr[g] : holds.indptr[g + 1]]
         worth[rides[0]] += max(0.0, float(gain[g] - worth[rides].sum()))
     return worth, gain
 
@@ -200,7 +200,9 @@ def _violated(holds: sparse.csr_matrix, shares: Floats) -> Ints:
     threes, _ = triangles(together > ROUNDING, MOST_GROUPS)
     i, j, k = threes.T
     value = together[i, j] + together[i, k] + together[j, k]
-    whole = {tuple(holds[g].indices): shares[g] for g in used if holds[g].nnz == 3}
+    starts, rides = holds.indptr, holds.indices
+    threes_used = (g for g in used.tolist() if starts[g + 1] - starts[g] == 3)
+    whole = {tuple(rides[starts[g] : starts[g + 1]].tolist()): shares[g] for g in threes_used}
     value -= 2 * np.array([whole.get((a, b, c), 0.0) for a, b, c in threes.tolist()])
     worst = np.argsort(-value, kind="stable")[:CUTS]
     found: Ints = threes[worst[value[worst] > 1 + LEAST_BREACH]]
