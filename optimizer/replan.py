@@ -38,7 +38,8 @@ class Change:
     before, after
         Vehicle ids.
     later_s
-        How much later it starts; negative is earlier.
+        How much later it starts; negative is earlier. For people who change cars on the way: how much later
+        they reach their last stop.
     fen
         What serving it costs where it is now, beyond that vehicle's day without it; 0 where it is not served.
     caused
@@ -208,7 +209,7 @@ def _changes(problem: Problem, schedule: Schedule, state: DayState, caused: froz
                 kind=kind,
                 before=was[0] if was else None,
                 after=is_[0] if is_ else None,
-                later_s=is_[2] - was[2] if was and is_ else 0,
+                later_s=_later_s(was, is_) if was and is_ else 0,
                 fen=_price(state, request_id, is_[0]) if is_ else 0,
                 caused=mine,
             )
@@ -216,16 +217,24 @@ def _changes(problem: Problem, schedule: Schedule, state: DayState, caused: froz
     return found
 
 
-Assignment = tuple[str, str | None, int]
-"""Vehicle, driver, and the second at which service starts at the first stop."""
+Assignment = tuple[str, str | None, int, int, str]
+"""Vehicle, driver, the seconds at which service starts at the first and the last stop, the first place."""
+
+
+def _later_s(was: Assignment, is_: Assignment) -> int:
+    same_start = was[4] == is_[4]
+    return is_[2] - was[2] if same_start else is_[3] - was[3]
 
 
 def _assignments(routes: Iterable[Route]) -> Mapping[str, Assignment]:
     found: dict[str, Assignment] = {}
     for route in routes:
         for visit in route.visits:
-            if visit.request_id is not None:
-                found.setdefault(visit.request_id, (route.vehicle_id, route.driver_id, visit.start_s))
+            if visit.request_id is None:
+                continue
+            here = route.vehicle_id, route.driver_id, visit.start_s, visit.start_s, visit.place_id
+            first = found.setdefault(visit.request_id, here)
+            found[visit.request_id] = (*first[:3], visit.start_s, first[4])
     return found
 
 
@@ -236,7 +245,7 @@ def _kind(was: Assignment | None, is_: Assignment | None, *, gone: bool) -> str 
         return "added"
     if is_ is None:
         return "dropped"
-    return next((k for k, a, b in zip(("moved", "driver", "time"), was, is_, strict=True) if a != b), None)
+    return next((k for k, a, b in zip(("moved", "driver", "time"), was, is_, strict=False) if a != b), None)
 
 
 def _price(state: DayState, request_id: str, vehicle_id: str) -> int:

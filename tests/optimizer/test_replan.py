@@ -71,6 +71,8 @@ def test_people_on_the_road_are_fetched_where_they_stand() -> None:
     assert [v.place_id for v in rescue.visits] == ["C", "F"]
     assert rescue.visits[0].start_s >= 5_200
     assert "途中换车" in done.notes[0]
+    # w leaves D at 5,200 and is in C at 5,500, in F at 5,700 instead of 5,400.
+    assert [(c.kind, c.later_s) for c in done.changes] == [("moved", 300)]
     last = after(problem, [Breakdown(vehicle_id="v")], 5_200)
     assert last.schedule.routes[0].visits[0].place_id == "A"  # nobody said where: at its last stop
 
