@@ -1,8 +1,9 @@
 """Stops and lines chosen together: riders change stops while buses change lines.
 
-First stops come from a set cover at several prices of a stop. Then small parties that keep other stops as
-options are searched; stops are chosen again at the prices that the lines found give them; riders who ride
-together become one party, whose lines are searched once more; at last lines leave out stops that do not pay.
+First stops come from a set cover at several prices of a stop, and busloads are searched: few requests find
+their lines soonest. Then small parties that keep other stops as options go on from there; stops are chosen
+again at the prices that the lines found give them; riders who ride together become one party, whose lines are
+searched once more; at last lines leave out stops that do not pay.
 Of all this the plan with most riders and then the least full cost stays (`line_plans.full_cost_fen`).
 """
 
@@ -35,21 +36,23 @@ __all__ = ["Planned", "plan_lines", "usual_work"]
 
 Progress = Callable[[float], bool]
 
-WORK_PER_PARTY: Final = 75
+WORK_PER_PARTY: Final = 150
 """Iterations for each small party: some 40 s for 1,700 riders."""
 LEAST_WORK: Final = 3_000
 PARTS_OF_A_BUS: Final = 4
 """A small party fills at most such a part of a usual bus."""
 PRICES: Final = (1.0, 0.4, 2.5)
 """Multiples of the price of a stop at which first stops are chosen and compared."""
-TRIAL: Final = 0.06
+TRIAL: Final = 0.08
 """Share of the work for each of them."""
-ROUNDS: Final = 2
+COARSE: Final = 0.5
+"""Share of the work after which busloads become small parties."""
+ROUNDS: Final = 1
 """How often stops are chosen again at the prices of the lines."""
 POLISH: Final = 0.1
 """Share of the seconds for leaving out stops of lines at last."""
-FINE: Final = 0.5
-"""Share of the work for small parties; the rest is for those who ride together."""
+FINE: Final = 0.7
+"""Share of the work after which small parties become those who ride together."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,7 +120,7 @@ def plan_lines(
     )
     if draft.source is None or not any(p.stop is not None for p in draft.parties):
         return _searched(work, draft, 1.0, None)
-    best = merged(_small_parties(work, draft, start))
+    best = merged(_small_parties(work, _busloads(work, draft), start))
     best = _better(best, _searched(work, best.draft, 1.0 - work.done, best.schedule))
     best = consolidated(merged(best), over=work.over)
     return _signed(best if start is None else _better(start, best), work)
@@ -130,19 +133,27 @@ def usual_work(draft: LineDraft) -> int:
     return max(LEAST_WORK, WORK_PER_PARTY * 3 * riders // (2 * size))
 
 
-def _small(draft: LineDraft) -> int:
-    if draft.source is None:
-        return 1
+def _usual(draft: LineDraft) -> int:
+    """Give the riders that fill a usual bus."""
     problem = draft.problem
-    usual = largest_load(problem.vehicle_types, problem.vehicles, draft.source.settings)
-    return max(1, usual // PARTS_OF_A_BUS)
+    return largest_load(problem.vehicle_types, problem.vehicles, source_of(draft).settings)
 
 
-def _small_parties(work: _Work, draft: LineDraft, start: Planned | None) -> Planned:
-    """Plan with small parties, and choose their stops again as the lines suggest."""
+def _small(draft: LineDraft) -> int:
+    return 1 if draft.source is None else max(1, _usual(draft) // PARTS_OF_A_BUS)
+
+
+def _busloads(work: _Work, draft: LineDraft) -> Planned:
+    """Plan with parties as large as a usual bus takes."""
     best = _first(work, draft)
+    return _better(best, _searched(work, best.draft, COARSE - work.done, best.schedule))
+
+
+def _small_parties(work: _Work, best: Planned, start: Planned | None) -> Planned:
+    """Go on with small parties, and choose their stops again as the lines suggest."""
+    best = split(best, _small(best.draft))
     if start is not None:
-        small = split(start, _small(draft))
+        small = split(start, _small(best.draft))
         best = _better(best, _searched(work, small.draft, TRIAL, small.schedule))
     share = (FINE - work.done) / (ROUNDS + 1)
     best = _better(best, _searched(work, best.draft, share, best.schedule))
@@ -155,7 +166,7 @@ def _small_parties(work: _Work, draft: LineDraft, start: Planned | None) -> Plan
 
 def _first(work: _Work, draft: LineDraft) -> Planned:
     """Compare first stops at several prices by short searches; those alike are searched once."""
-    source, size = source_of(draft), _small(draft)
+    source, size = source_of(draft), _usual(draft)
     tried: dict[tuple[Party, ...], Planned] = {}
     for factor in PRICES:
         prices = {
@@ -163,9 +174,9 @@ def _first(work: _Work, draft: LineDraft) -> Planned:
             for s in range(len(source.stops))
             for compound in source.compounds
         }
-        fine = finer(_with_stops(draft, prices), size)
-        if fine.parties not in tried:
-            tried[fine.parties] = _searched(work, fine, TRIAL, None)
+        chosen = finer(_with_stops(draft, prices), size)
+        if chosen.parties not in tried:
+            tried[chosen.parties] = _searched(work, chosen, TRIAL, None)
     return min(tried.values(), key=_value)
 
 

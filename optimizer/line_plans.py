@@ -132,7 +132,9 @@ def assembled(planned: Planned, lines: Sequence[Line], *, together: bool = False
     """
     draft, schedule = planned.draft, planned.schedule
     lines = [line for line in lines if line.rides]
-    routes = [route for route in (driven(draft, line) for line in lines) if route is not None]
+    before = dict(zip(lines_of(draft, schedule), schedule.routes, strict=True))
+    found = (driven(draft, line) or _as_before(line, before.get(line)) for line in lines)
+    routes = [route for route in found if route is not None]
     if len(routes) < len(lines):
         return None
     rest = _rest(draft, schedule, together=together)
@@ -151,6 +153,14 @@ def assembled(planned: Planned, lines: Sequence[Line], *, together: bool = False
         unserved=tuple(sorted(unserved, key=lambda u: u.request_id)),
     )
     return Planned(again, replace(made, objective_fen=decision_cost_fen(again.problem, made)))
+
+
+def _as_before(line: Line, route: Route | None) -> Route | None:
+    """Keep the route that a line had: an engine may time what `driven` cannot."""
+    if route is None or any(visit.request_id is None for visit in route.visits):
+        return None
+    pairs = zip(route.visits, line.halts, strict=True)
+    return replace(route, visits=tuple(replace(visit, request_id=str(halt.ride)) for visit, halt in pairs))
 
 
 def _rest(draft: LineDraft, schedule: Schedule, *, together: bool) -> list[tuple[Party, Unserved]]:
