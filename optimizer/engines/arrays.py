@@ -96,14 +96,13 @@ def compile_problem(problem: Problem, *, vehicles_first: bool = False, rest: boo
     _require_addable(table, work, roads, len(problem.vehicles))
     capacity = table[:, at.CAPACITY :]
     longest = _longest(work, groups, capacity)
-    mandatory = frozenset(work.requests[q].id for q in range(work.insertable) if q in work.only_group)
-    work.request[: work.insertable, at.WEIGHT] = weights(work.requests[: work.insertable], mandatory)
+    work.request[: work.insertable, at.WEIGHT] = weights(work.requests[: work.insertable], _mandatory(work))
     task = by_address(
         at.Task(
             metres=roads.metres,
             seconds=roads.seconds,
-            metres_to=_transposed(roads, roads.metres),
-            seconds_to=_transposed(roads, roads.seconds),
+            metres_to=_transposed(roads.metres, _by_bucket(roads, roads.metres).min(axis=1)),
+            seconds_to=_transposed(roads.seconds, _by_bucket(roads, roads.seconds)[:, 0]),
             buckets=np.array(roads.bucket_starts_s, np.int64),
             node=work.node,
             request=work.request,
@@ -114,7 +113,7 @@ def compile_problem(problem: Problem, *, vehicles_first: bool = False, rest: boo
             busy=_busy(groups),
             allowed=_allowed(problem, groups, work),
             reserve=_reserve(problem, groups),
-            members=_members(work.requests),
+            members=_members(work.request[: work.insertable, at.TOGETHER]),
             hash=_hashes(max(len(work.nodes) + 1, len(groups))),
             rule=np.zeros(at.RULES, np.int64),
         )
@@ -244,10 +243,14 @@ def _require_addable(table: NDArray[np.int64], work: Work, roads: Roads, vehicle
         raise ProblemError((message,))
 
 
-def _transposed(roads: Roads, legs: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Legs `[profile, to, from]` of the first bucket; the same array where they are symmetric."""
-    first = legs[:: len(roads.bucket_starts_s)]
-    turned = np.ascontiguousarray(first.transpose(0, 2, 1))
+def _by_bucket(roads: Roads, legs: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Legs as `[profile, bucket, from, to]`."""
+    return legs.reshape(len(roads.profiles), len(roads.bucket_starts_s), *legs.shape[1:])
+
+
+def _transposed(legs: NDArray[np.int32], chosen: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Give the chosen legs as `[profile, to, from]`; all of them where they are symmetric and the same."""
+    turned = np.ascontiguousarray(chosen.transpose(0, 2, 1))
     return legs if turned.shape == legs.shape and np.array_equal(turned, legs) else turned
 
 
@@ -275,13 +278,21 @@ def _loads_simple(work: Work) -> bool:
     return bool((change >= 0).all() or (change <= 0).all())
 
 
-def _members(requests: Sequence[Request]) -> NDArray[np.int64]:
-    groups: dict[str, list[int]] = {r.group_id: [] for r in requests if r.group_id is not None}
-    for q, request in enumerate(requests):
-        if request.group_id is not None:
-            groups[request.group_id].append(q)
-    starts = np.cumsum([len(groups) + 1, *(len(members) for members in groups.values())])
-    return np.array([*starts, *(q for members in groups.values() for q in members)], np.int64)
+def _mandatory(work: Work) -> frozenset[str]:
+    """Find the requests under way on a locked route, and those all or none with one that stands there."""
+    begun = {work.requests[q].group_id for q in work.only_group} - {None}
+    return frozenset(
+        request.id
+        for q, request in enumerate(work.requests[: work.insertable])
+        if q in work.only_group or request.group_id in begun
+    )
+
+
+def _members(together: NDArray[np.int64]) -> NDArray[np.int64]:
+    """List the requests of each all-or-none group behind where each list begins."""
+    lists = [np.flatnonzero(together == t) for t in range(int(together.max(initial=-1)) + 1)]
+    starts = np.cumsum([len(lists) + 1, *(len(members) for members in lists)])
+    return np.array([*starts, *(q for members in lists for q in members)], np.int64)
 
 
 def _busy(groups: Sequence[Group]) -> NDArray[np.int64]:

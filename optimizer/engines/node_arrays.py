@@ -68,6 +68,8 @@ def work_of(problem: Problem, groups: Sequence[Group], roads: Roads) -> Work:
     number = {request.id: q for q, request in enumerate(requests)}
     insertable = sum(begun.get(r.id, (0, 0))[1] < len(r.stops) for r in requests)
     rows = _Rows(roads=roads, dimensions=len(problem.dimensions))
+    standing = {request.group_id for request in requests if request.id in begun}
+    together = list(dict.fromkeys(r.group_id for r in requests if r.group_id not in standing | {None}))
     table, stop_rows = [], [0]
     for q, request in enumerate(requests):
         done = begun.get(request.id, (0, 0))[1]
@@ -76,7 +78,9 @@ def work_of(problem: Problem, groups: Sequence[Group], roads: Roads) -> Work:
             for o, option in enumerate(request.stops[s].options):
                 _add_option(rows, problem, request, (q, s, o), option)
             stop_rows.append(len(rows.nodes))
-        table.append(_request_row(request, first, len(stop_rows) - 1, done > 0, problem))
+        row = _request_row(request, first, len(stop_rows) - 1, done > 0, len(problem.dimensions))
+        row[at.TOGETHER] = together.index(request.group_id) if request.group_id in together else -1
+        table.append(row)
     locked = {
         g: _add_locked(rows, group.locked, number, requests) for g, group in enumerate(groups) if group.locked
     }
@@ -179,15 +183,13 @@ def _add_reloads(rows: _Rows, problem: Problem, groups: Sequence[Group]) -> Mapp
     return found
 
 
-def _request_row(request: Request, first: int, last: int, begun: bool, problem: Problem) -> tuple[int, ...]:
-    dimensions = len(problem.dimensions)
+def _request_row(request: Request, first: int, last: int, begun: bool, dimensions: int) -> list[int]:
     onboard = loads(request, dimensions)
     several = len(request.stops) > 1
     plain_pair = len(request.stops) == 2 and not any(onboard[0]) and not any(onboard[-1])
     limited = request.max_ride_s is not None and several
     slow = begun or limited or (several and (request.sole_use or not plain_pair))
-    groups = list(dict.fromkeys(r.group_id for r in problem.requests if r.group_id is not None))
-    return (
+    return [
         first,
         last,
         request.max_ride_s if limited and request.max_ride_s is not None else -1,
@@ -196,7 +198,7 @@ def _request_row(request: Request, first: int, last: int, begun: bool, problem: 
         int(any(onboard[0])),
         int(any(onboard[-1])),
         int(begun and first < last),
-        -1 if request.group_id is None else groups.index(request.group_id),
+        -1,
         0,
         *onboard[0],
-    )
+    ]

@@ -115,7 +115,7 @@ def _keep_groups_whole(flow: HandFlow, loose: Sequence[int]) -> None:
 
 
 def _driving(flow: HandFlow) -> list[cp_model.LinearExprT]:
-    """Price of using a vehicle and of every metre, to the fen of each leg; the way home is paid in advance."""
+    """Price of using a vehicle and of every metre, to the fen of each leg; the way home is paid before."""
     board, found = flow.board, list[cp_model.LinearExprT]()
     types = board.table.types
     for (g, i), literal in flow.out.items():

@@ -290,6 +290,25 @@ def test_a_locked_prefix_stands_and_is_continued_after_the_frozen_time() -> None
     assert sorted(order) == ["r1", "r2", "r3", "r4", "r5"]
 
 
+def test_the_rest_of_a_group_that_has_begun_is_served_before_anybody_else() -> None:
+    problem = line(6, seats=2)
+    grouped = tuple(replace(r, group_id="g") if r.id in {"r3", "r5"} else r for r in problem.requests)
+    problem = replace(problem, requests=grouped, locked=(_begun(problem, 3),), frozen_until_s=250)
+    schedule = sound(problem, solve(problem, iterations=300))
+    assert [v.request_id for v in schedule.routes[0].visits] == ["r3", "r5"]
+
+
+def test_a_locked_request_stays_where_the_rest_of_its_group_cannot_come() -> None:
+    problem = line(6)
+    grouped = tuple(replace(r, group_id="g") if r.id in {"r3", "r5"} else r for r in problem.requests)
+    late = tuple(replace(r, vehicle_ids=frozenset({"another"})) if r.id == "r5" else r for r in grouped)
+    problem = replace(problem, requests=late, locked=(_begun(problem, 3),), frozen_until_s=250)
+    schedule = solve(problem, iterations=300)
+    assert [u.request_id for u in schedule.unserved] == ["r5"]
+    assert schedule.routes[0].visits[0].request_id == "r3"
+    assert [v.rule for v in violations(problem, schedule)] == ["group"]
+
+
 def test_a_locked_route_that_is_complete_stands_alone() -> None:
     problem = line(3)
     problem = replace(problem, locked=(_begun(problem, 2, 1),))

@@ -208,6 +208,8 @@ def test_a_plan_half_driven_is_locked_and_continued(problem: Problem) -> None:
         return
     if problem.buffer_s and any(_delivered(problem, route) for route in whole[:1]):
         return  # without what is delivered behind the lock the car would be empty before, and owe the buffer
+    if any(_grouped(problem, visit.request_id) for route in locked for visit in route.visits):
+        return  # the others of a group that has begun may be out of reach by then
     until_s = max(locked[0].visits[-1].start_s, problem.frozen_until_s)
     later = replace(problem, locked=locked, frozen_until_s=until_s)
     found = violations(later, solve(later, iterations=40))
@@ -220,7 +222,7 @@ def _delivered(problem: Problem, route: Route) -> bool:
     return any(min(sum(stop.load) for stop in r.stops) < 0 for r in problem.requests if r.id in ids)
 
 
-def _grouped(problem: Problem, request_id: str) -> bool:
+def _grouped(problem: Problem, request_id: str | None) -> bool:
     return any(r.group_id for r in problem.requests if r.id == request_id)
 
 

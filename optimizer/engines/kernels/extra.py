@@ -9,8 +9,7 @@ from optimizer.engines.kernels.layout import (
     G_TOLL,
     GROUP,
     METRES,
-    NEVER,
-    R_FIXED_METRES,
+    OVER_M,
     Search,
     Task,
 )
@@ -27,10 +26,10 @@ def added_cost(task: Task, search: Search, r: int, extra_m: int) -> int:
 
 @small_kernel
 def floor(task: Task, search: Search, r: int, extra_m: int) -> int:
-    """Least that the extra metres cost; time is taken to cost nothing more."""
-    if not task.rule[R_FIXED_METRES]:
-        return -NEVER
-    g, metres = search.slot[r, GROUP], search.slot[r, METRES]
-    cost = extra_m * task.group[g, G_TOLL]
-    free_m = task.group[g, G_FREE_M]
-    return int(cost + (max(0, metres + extra_m - free_m) - max(0, metres - free_m)) * task.group[g, G_METRE])
+    """Least that the extra metres cost, at their best hour; time is taken to cost nothing more."""
+    slot, group, g = search.slot, task.group, search.slot[r, GROUP]
+    before_m = slot[r, METRES] + slot[r, OVER_M]
+    after_m = slot[r, METRES] + extra_m
+    free_m = group[g, G_FREE_M]
+    beyond_m = max(0, after_m - free_m) - max(0, before_m - free_m)
+    return int((after_m - before_m) * group[g, G_TOLL] + beyond_m * group[g, G_METRE])

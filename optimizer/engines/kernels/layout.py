@@ -123,8 +123,9 @@ GROUP: Final = 4
 LOCKED: Final = 5  # leading nodes that must stay; -1 where the slot may be emptied
 IS_SLOW: Final = 6
 NAME: Final = 7  # hash of the content
-LOAD: Final = 8  # then one per dimension
-SLOT_COLUMNS: Final = 8
+OVER_M: Final = 8  # metres driven beyond METRES, which are the least of all hours
+LOAD: Final = 9  # then one per dimension
+SLOT_COLUMNS: Final = 9
 BEST_NODES: Final = 8  # first column of the nodes in Search.best
 
 # Entries of Search.tally
@@ -212,7 +213,8 @@ class Task(NamedTuple):
     metres, seconds
         int32 `[profile × buckets + bucket, from, to]` over the places of the problem that matter.
     metres_to, seconds_to
-        The same transposed, `[profile, to, from]`, for bucket 0 (one row holds all ways to a place).
+        The same transposed, `[profile, to, from]` (one row holds all ways to a place): the least metres of
+        all buckets, the seconds of bucket 0.
     buckets
         Starts of the departure buckets.
     rule, node, request, group

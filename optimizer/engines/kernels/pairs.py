@@ -58,7 +58,7 @@ from optimizer.engines.kernels.timing import walked
 
 OFFER_BITS = 30
 PATIENCE = 8
-"""How many placements that are no better are walked where their costs have no bounds."""
+"""How many placements that are no better are walked where metres depend on the hour: bounds are weak."""
 
 
 @kernel
@@ -78,7 +78,7 @@ def _last_alone(task: Task, search: Search, r: int, w: int) -> int:
 
     Returns the least seconds that it adds to the day where that is below zero (roads need not be shortest).
     """
-    line, node, metres = search.line[r], task.node, task.metres
+    line, node, metres_to = search.line[r], task.node, task.metres_to
     profile, n = task.group[search.slot[r, GROUP], G_PROFILE], search.slot[r, COUNT]
     first_row = profile * task.rule[R_BUCKETS]
     p, time = node[w, PLACE], task.rule[R_TIME]
@@ -86,7 +86,7 @@ def _last_alone(task: Task, search: Search, r: int, w: int) -> int:
     search.scratch[LEAST_ALONE, n + 1] = NEVER
     for i in range(n, max(search.slot[r, LOCKED], 0), -1):
         a, b = line[AT, i], line[AT, i + 1]
-        extra = int(metres[first_row, a, p]) + metres[first_row, p, b] - line[ARC_M, i]
+        extra = int(metres_to[profile, p, a]) + metres_to[profile, b, p] - line[ARC_M, i]
         if time:
             begin_s = max(_leg_end(task, profile, a, p, line[DEPART, i]), node[w, EARLY])
             on_time = begin_s <= node[w, LATE]
@@ -117,11 +117,10 @@ def _two_nodes(
 
     What is walked in full waits in a list, and the placements with the least metres are walked first.
     """
-    line, slot, node, metres = search.line[r], search.slot, task.node, task.metres
+    line, slot, node, metres_to = search.line[r], search.slot, task.node, task.metres_to
     alone, least_alone = search.scratch[ALONE], search.scratch[LEAST_ALONE]
     g, n = slot[r, GROUP], slot[r, COUNT]
     profile = task.group[g, G_PROFILE]
-    first_row = profile * task.rule[R_BUCKETS]
     pv, pw = node[v, PLACE], node[w, PLACE]
     time, dimensions = task.rule[R_TIME], task.rule[R_DIMENSIONS]
     static = slow and task.rule[R_PLAIN_DAY]
@@ -134,10 +133,10 @@ def _two_nodes(
             regular = False
     soft = node[v, SOFT] + node[w, SOFT]
     late_v, late_w = node[v, LATE], node[w, LATE]
-    direct = int(metres[first_row, pv, pw])
+    direct = int(metres_to[profile, pw, pv])
     for i in range(max(slot[r, LOCKED], 0), n + 1):
         a, b = line[AT, i], line[AT, i + 1]
-        to_v = int(metres[first_row, a, pv])
+        to_v = int(metres_to[profile, pv, a])
         leave_s = 0
         if time:
             if line[DEPART, i] > late_v:
@@ -148,8 +147,8 @@ def _two_nodes(
             leave_s = begin_s + node[v, SERVICE]
         if to_v >= HALF_WAY:
             continue
-        beside = to_v + direct + metres[first_row, pw, b] - line[ARC_M, i]
-        before_v = to_v + metres[first_row, pv, b] - line[ARC_M, i]
+        beside = to_v + direct + metres_to[profile, b, pw] - line[ARC_M, i]
+        before_v = to_v + metres_to[profile, b, pv] - line[ARC_M, i]
         later = min(NEVER, before_v + least_alone[i + 1])
         if floor(task, search, r, min(beside, later)) + soft >= best:
             continue
@@ -255,8 +254,8 @@ def _take_two(
 def _walk_waiting(task: Task, search: Search, q: int, r: int, v: int, w: int, best: int) -> int:
     """Walk what waits, the least metres first, until no more can be better; nothing waits afterwards.
 
-    Where metres depend on the hour nothing bounds a cost before its walk: there it ends after so many that
-    could be driven and were no better.
+    Where metres depend on the hour a bound on a cost is weak: there it ends after so many that could be
+    driven and were no better.
     """
     offers, waiting = search.scratch[OFFERS], search.tally[WAITING]
     soft = task.node[v, SOFT] + task.node[w, SOFT]

@@ -44,9 +44,13 @@ from optimizer.engines.kernels.layout import (
     NO_WAY,
     NODE,
     ORDER,
+    OUT,
+    OUT_METRES,
+    OVER_M,
     PLACE,
     R_BUCKETS,
     R_DIMENSIONS,
+    R_FIXED_METRES,
     R_INSERTABLE,
     R_PLAIN_DAY,
     R_REST,
@@ -239,7 +243,7 @@ def refresh(task: Task, search: Search, r: int) -> None:
     broken = False
     for i in range(n + 1):
         a, b = line[r, AT, i], line[r, AT, i + 1]
-        arc = task.metres[first_row, a, b]
+        arc = task.metres_to[profile, b, a]
         if arc >= NO_WAY:
             broken = True
         line[r, ARC_M, i] = arc
@@ -260,6 +264,9 @@ def refresh(task: Task, search: Search, r: int) -> None:
         _slacks(task, search, r)
     if slow:
         slot[r, COST] = walked(task, g, line[r, NODE, 1 : n + 1], n, search.scratch, False)
+        slot[r, OVER_M] = 0
+        if not task.rule[R_FIXED_METRES] and slot[r, COST] < NEVER:
+            slot[r, OVER_M] = search.scratch[OUT, OUT_METRES] - metres
     elif broken or metres > task.group[g, G_MAX_M]:
         slot[r, COST] = NEVER
     else:

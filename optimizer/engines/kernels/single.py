@@ -155,7 +155,7 @@ def _one_node(task: Task, search: Search, q: int, r: int, v: int, slow: bool, be
         if one_bucket:
             extra = task.metres_to[profile, p, a] + task.metres[profile, p, b] - line[r, ARC_M, i]
         else:
-            extra = task.metres[first_row, a, p] + task.metres[first_row, p, b] - line[r, ARC_M, i]
+            extra = task.metres_to[profile, p, a] + task.metres_to[profile, b, p] - line[r, ARC_M, i]
         if time:
             leave_s = line[r, DEPART, i]
             if leave_s > late:

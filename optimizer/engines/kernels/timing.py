@@ -414,7 +414,7 @@ def _leave_late(task: Task, g: int, nodes: I64, n: int, wait_s: int, trips: int,
     low, end_s = clock[OUT, OUT_START], clock[OUT, OUT_END]
     if wait_s <= 0 or n == 0:
         return
-    if trips == 1 and task.rule[R_BUCKETS] == 1:
+    if trips == 1:
         high = _latest_start(task, g, nodes, n, end_s)
     else:
         high = min(low + wait_s, task.group[g, G_LEAVE_TO])
@@ -444,11 +444,12 @@ def _restart(task: Task, g: int, nodes: I64, n: int, start_s: int, clock: I64, e
 @kernel
 def _latest_start(task: Task, g: int, nodes: I64, n: int, end_s: int) -> int:
     """Latest departure of a single trip that ends by `end_s`, windows alone considered."""
-    first_row = task.group[g, G_PROFILE]
+    first_row = task.group[g, G_PROFILE] * task.rule[R_BUCKETS]
     place, by_s = task.group[g, G_END], end_s
     for i in range(n - 1, -1, -1):
         v = nodes[i]
-        leave_s = by_s - task.seconds[first_row, task.node[v, PLACE], place]
+        leave_s = departure(task.buckets, first_row, task.seconds, task.node[v, PLACE], place, by_s)
         by_s = min(leave_s - task.node[v, SERVICE], task.node[v, LATE])
         place = task.node[v, PLACE]
-    return min(by_s - task.seconds[first_row, task.group[g, G_START], place], task.group[g, G_LEAVE_TO])
+    leave_s = departure(task.buckets, first_row, task.seconds, task.group[g, G_START], place, by_s)
+    return min(leave_s, task.group[g, G_LEAVE_TO])
