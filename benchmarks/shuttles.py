@@ -10,7 +10,6 @@ import argparse
 import json
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +31,6 @@ SMALL = 12
 LEAST_SAVING = 3.0
 """Per cent that choosing together must save at least."""
 GOALS = ("1700", "5000")
-RULES = ShuttleSettings(detour_max=None)
-"""The longest ride limits a line, not its detours: rows that were kept stay comparable."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,7 +66,7 @@ def measured(name: str, seed: int, folder: Path) -> Record:
     """Figures of both ways on one town."""
     town = commute(name, seed, folder)
     begun, cpu = time.perf_counter(), time.process_time()
-    together = joint.plan_lines(town.draft(RULES), seed=seed)
+    together = joint.plan_lines(town.draft(ShuttleSettings()), seed=seed)
     spent = {
         "wall_s": round(time.perf_counter() - begun, 1),
         "cpu_s": round(time.process_time() - cpu, 1),
@@ -84,7 +81,7 @@ def measured(name: str, seed: int, folder: Path) -> Record:
 
 def two_steps(town: Commute, largest: int | None, seed: int, seconds: float) -> Planned:
     """Choose stops by set cover, one for each group; then route, for so much processor time."""
-    draft = town.draft(replace(RULES, options_max=1))
+    draft = town.draft(ShuttleSettings(options_max=1))
     if largest is not None:
         draft = finer(draft, largest)
     until = time.process_time() + seconds

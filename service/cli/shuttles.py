@@ -79,6 +79,10 @@ def shuttles(  # noqa: PLR0913
             help="各办公区错峰几分钟能省多少 / other hours",
         ),
     ] = 0,
+    detour: Annotated[
+        float | None,
+        typer.Option("--detour", min=1.0, metavar="TIMES", help="乘车至多是直达的几倍 / longest detour"),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只核对表格和步行距离，不编排、不写库 / check, plan nothing")
     ] = False,
@@ -88,6 +92,7 @@ def shuttles(  # noqa: PLR0913
 
     有地图（--map）时不需要数据库；否则用库中的服务日，存为草案。
     """
+    from optimizer.lines import ShuttleSettings
     from service.use_cases.commute import CommuteOrder
     from service.use_cases.commute_day import Sheets
 
@@ -106,6 +111,7 @@ def shuttles(  # noqa: PLR0913
         seed=asked.seed,
         seconds=seconds,
         stagger_minutes=stagger,
+        settings=ShuttleSettings(detour_max=detour),
         quotes=quotes,
         out=asked.out,
         dry_run=dry_run,

@@ -148,7 +148,7 @@ def test_a_driver_whose_shift_begins_too_late_leaves_riders_out_with_a_reason() 
 
 
 def test_more_riders_than_seats_leave_the_fewest_out() -> None:
-    one_run = own("o1", shift=TimeWindow(start_s=EIGHT - 1_500, end_s=EIGHT))
+    one_run = own("o1", shift=TimeWindow(start_s=EIGHT - 1_300, end_s=EIGHT))
     found = planned([("A", 6, "e"), ("B", 3, "e"), ("B", 4, "e")], [compound("e", "E")], [one_run])
     assert riders_served(found) == 10  # no seat of ten is empty; three riders stay
     assert {u.reason for u in found.schedule.unserved} == {Reason.BUSY}

@@ -73,6 +73,7 @@ def test_version_is_shown(paiche: Run) -> None:
         (["costs", "--by", "colour"], "colour"),
         (["costs", "--date", "12.5.2026"], "12.5.2026"),
         (["plan", "trains"], "trains"),
+        (["plan", "shuttles", "--detour", "0.5"], "0.5"),
         (["fly"], "fly"),
         (["map", "add"], "--place"),
         (["map", "add", "a.osm", "--place", "曲靖市"], "--place"),
