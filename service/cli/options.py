@@ -86,6 +86,17 @@ def database_url(settings: "Settings", named: str | None) -> str:
     return named if "://" in named else f"sqlite:///{Path(named).expanduser().absolute()}"
 
 
+def has_own_database() -> bool:
+    """Whether the usual database is there, to know places by their names."""
+    from sqlalchemy import make_url
+
+    from service.database import sqlite_path
+    from service.settings import load_settings
+
+    path = sqlite_path(make_url(load_settings().database))
+    return path is None or path.exists()
+
+
 @contextmanager
 def opened(named: str | None, *, make: bool = False) -> Iterator[Place]:
     """Open a database for one command.

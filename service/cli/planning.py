@@ -18,10 +18,11 @@ from service.cli.options import (
     OutOption,
     SeedOption,
     day_of,
+    has_own_database,
     opened,
 )
 from service.cli.sheet_faults import as_option, tell_fully
-from service.cli.shuttles import has_own_database, shuttles
+from service.cli.shuttles import shuttles
 from service.cli.today_lines import lines
 from service.kinds import CARS, EMERGENCY
 

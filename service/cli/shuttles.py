@@ -1,28 +1,19 @@
 """`paiche plan shuttles`: lines from sheets, on a map or on a stored day."""
 
-from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from service.cli.asked import Asked, asking
+from service.cli.from_sheets import MapOption, SecondsOption, WayName, fail_where_wrong, run_on_sheets
 from service.cli.options import day_of
-from service.cli.sheet_faults import tell_fully
 
 if TYPE_CHECKING:
-    from service.sheets import SheetReport
     from service.use_cases.commute import CommuteOrder, CommutePlan
 
 _SHEET: Final = "模板见 paiche plan template"
-
-
-class WayName(StrEnum):
-    """Which lines are asked for."""
-
-    BOTH = "both"
-    MORNING = "morning"
-    EVENING = "evening"
 
 
 @asking
@@ -48,12 +39,7 @@ def shuttles(  # noqa: PLR0913
         Path | None,
         typer.Option("--quotes", metavar="FILE", help="报价表，与缺省的合同一起比较 / quotations to compare"),
     ] = None,
-    map_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--map", metavar="FILE", help="地图文件，不用库中的服务日 / a map instead of a stored day"
-        ),
-    ] = None,
+    map_file: MapOption = None,
     generate: Annotated[
         int,
         typer.Option(
@@ -65,10 +51,7 @@ def shuttles(  # noqa: PLR0913
         ),
     ] = 0,
     way: Annotated[WayName, typer.Option("--direction", help="早班、晚班或都排 / which way")] = WayName.BOTH,
-    seconds: Annotated[
-        float | None,
-        typer.Option("--seconds", min=1.0, help="搜索时间（秒），不给时按固定工作量 / search time"),
-    ] = None,
+    seconds: SecondsOption = None,
     stagger: Annotated[
         int,
         typer.Option(
@@ -93,7 +76,7 @@ def shuttles(  # noqa: PLR0913
     有地图（--map）时不需要数据库；否则用库中的服务日，存为草案。
     """
     from optimizer.lines import ShuttleSettings
-    from service.use_cases.commute import CommuteOrder
+    from service.use_cases.commute import CommuteOrder, plan_commute
     from service.use_cases.commute_day import Sheets
 
     order = CommuteOrder(
@@ -116,52 +99,16 @@ def shuttles(  # noqa: PLR0913
         out=asked.out,
         dry_run=dry_run,
     )
-    _finish(_run(order, asked.database), order)
-
-
-def _run(order: "CommuteOrder", database: str | None) -> "CommutePlan":
-    from service.cli.options import opened
-    from service.cli.reporting import Bars
-    from service.settings import load_settings
-    from service.use_cases.commute import plan_commute
-    from service.use_cases.steps import Steps
-
-    with Bars() as bars:
-        steps = Steps(bars, keep_best=True)
-
-        def tell(report: "SheetReport", hint: str | None) -> None:
-            tell_fully(report, hint, steps)
-
-        if order.map_file is not None and database is None and not has_own_database():
-            return plan_commute(order, load_settings(), steps, tell=tell)
-        with opened(database) as at:
-            return plan_commute(order, at.settings, steps, engine=at.engine, tell=tell)
-
-
-def has_own_database() -> bool:
-    """Whether the usual database is there, to know places by their names."""
-    from sqlalchemy import make_url
-
-    from service.database import sqlite_path
-    from service.settings import load_settings
-
-    path = sqlite_path(make_url(load_settings().database))
-    return path is None or path.exists()
+    _finish(run_on_sheets(partial(plan_commute, order), map_file, asked.database), order)
 
 
 def _finish(done: "CommutePlan", order: "CommuteOrder") -> None:
     """Show what came of it; fail at the end if rows were left out or a rule is broken."""
     from service.cli.commute_tables import show_commute, show_rehearsal
-    from service.errors import IntakeError
 
     if order.dry_run:
         show_rehearsal(done, order.out)
     else:
         show_commute(done, order.out)
-    bad = [report for report in done.commute.reports if report.faults]
-    if bad:
-        done_with = "仅核对，未编排" if order.dry_run else "可用的行已编排，有误的行未编入"
-        message = f"{'；'.join(report.summary for report in bad)}；{done_with}，请更正后重新运行"
-        raise IntakeError(message)
-    if done.violations:
-        raise typer.Exit(1)
+    done_with = "仅核对，未编排" if order.dry_run else "可用的行已编排，有误的行未编入"
+    fail_where_wrong(done.commute.reports, done_with, done.violations)

@@ -1,18 +1,17 @@
 """`paiche plan lines`: today's lines judged as they are printed, and changed with least disruption."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from service.cli.asked import Asked, asking
+from service.cli.from_sheets import MapOption, SecondsOption, WayName, fail_where_wrong, run_on_sheets
 from service.cli.options import day_of
-from service.cli.sheet_faults import tell_fully
-from service.cli.shuttles import WayName, has_own_database
 
 if TYPE_CHECKING:
     from optimizer.contract_tables import Table
-    from service.sheets import SheetReport
     from service.use_cases.today_values import TodayOrder, TodayPlan
 
 ROWS_SHOWN: Final = 40
@@ -42,17 +41,9 @@ def lines(  # noqa: PLR0913
         Path | None,
         typer.Option("--stops", metavar="FILE", help="可增设的站点；不给时由道路推荐 / other places to stop"),
     ] = None,
-    map_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--map", metavar="FILE", help="地图文件，不用库中的服务日 / a map instead of a stored day"
-        ),
-    ] = None,
+    map_file: MapOption = None,
     way: Annotated[WayName, typer.Option("--direction", help="早班、晚班或都看 / which way")] = WayName.BOTH,
-    seconds: Annotated[
-        float | None,
-        typer.Option("--seconds", min=1.0, help="搜索时间（秒），不给时按固定工作量 / search time"),
-    ] = None,
+    seconds: SecondsOption = None,
     keep_weight: Annotated[
         float,
         typer.Option(
@@ -82,6 +73,7 @@ def lines(  # noqa: PLR0913
     """核对现有线路的时刻、座位和费用，以最少的变动改进 / judge today's lines, change them least."""
     from service.use_cases.commute_day import Sheets
     from service.use_cases.commute_values import CommuteOrder
+    from service.use_cases.today_lines import judge_today
     from service.use_cases.today_values import TodayOrder
 
     sheets = Sheets(riders=riders, compounds=compounds, buses=buses, stops=stops, lines=today, crs=asked.crs)
@@ -94,39 +86,13 @@ def lines(  # noqa: PLR0913
         new_stop_fen=round(_FEN * new_stop_weight),
         judge_only=judge_only,
     )  # fmt: skip
-    _finish(_run(order, asked.database), order)
-
-
-def _run(order: "TodayOrder", database: str | None) -> "TodayPlan":
-    from service.cli.options import opened
-    from service.cli.reporting import Bars
-    from service.settings import load_settings
-    from service.use_cases.steps import Steps
-    from service.use_cases.today_lines import judge_today
-
-    with Bars() as bars:
-        steps = Steps(bars, keep_best=True)
-
-        def tell(report: "SheetReport", hint: str | None) -> None:
-            tell_fully(report, hint, steps)
-
-        if order.commute.map_file is not None and database is None and not has_own_database():
-            return judge_today(order, load_settings(), steps, tell=tell)
-        with opened(database) as at:
-            return judge_today(order, at.settings, steps, engine=at.engine, tell=tell)
+    _finish(run_on_sheets(partial(judge_today, order), map_file, asked.database), order)
 
 
 def _finish(done: "TodayPlan", order: "TodayOrder") -> None:
     """Show what came of it; fail at the end if rows were left out or the new plan breaks a rule."""
-    from service.errors import IntakeError
-
     _show(done, order)
-    bad = [report for report in done.commute.reports if report.faults]
-    if bad:
-        message = f"{'；'.join(report.summary for report in bad)}；有误的行未计入，请更正后重新运行"
-        raise IntakeError(message)
-    if done.violations:
-        raise typer.Exit(1)
+    fail_where_wrong(done.commute.reports, "有误的行未计入", done.violations)
 
 
 def _show(done: "TodayPlan", order: "TodayOrder") -> None:
