@@ -44,11 +44,13 @@ from optimizer.model import (
 from optimizer.price import price
 from optimizer.riders import Compound, RiderGroup
 from scenarios.prefecture.values import Prefecture, Unit
+from service.cli import app as cli
 from service.database import open_database, prepare, writing
 from service.exchange.documents import problem_hash
 from service.rows import MapRow
 from service.store.plans import Judged
 from service.store.prefecture import save_prefecture
+from tests.service.own_town import Run, StoredTown, store
 
 
 def _programs() -> Path | None:
@@ -192,6 +194,36 @@ def _car_request(request_id: str, start_s: int, origin: str, destination: str, u
         skills=frozenset({"quiet"}),
         vehicle_classes=frozenset({VehicleClass.OTHER, VehicleClass.EMERGENCY}),
     )
+
+
+@pytest.fixture(scope="module")
+def streets_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache folder: the town of streets is the same for all tests."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def streets(tmp_path: Path, streets_cache: Path, monkeypatch: pytest.MonkeyPatch) -> StoredTown:
+    """A map with a stored day in a town of streets, for a user with folders of his own."""
+    for name in ("DATABASE_URL", "HOST", "PORT", "TIME_ZONE"):
+        monkeypatch.delenv(f"PAICHE_{name}", raising=False)
+    monkeypatch.setenv("PAICHE_DATA_FOLDER", str(tmp_path / "data"))
+    monkeypatch.setenv("PAICHE_CACHE_FOLDER", str(streets_cache))
+    return store(tmp_path, streets_cache)
+
+
+@pytest.fixture
+def paiche(streets: StoredTown, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Run the command line in the folders of the town of streets; gives its code and both streams."""
+    del streets  # only set up
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        code = cli.run([*map(str, arguments)])
+        shown = capfd.readouterr()
+        assert "Traceback" not in shown.err
+        return code, shown.out, shown.err
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """A town with real streets and a stored day: a grid of 500 m, two cars, one bus, one ambulance."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,9 @@ from service.store.maps import save_map
 from service.store.prefecture import save_prefecture
 from service.use_cases import corrections
 from service.use_cases.roads import Roads
+
+Run = Callable[..., tuple[int, str, str]]
+"""The command line with some arguments: its code and both streams."""
 
 STREETS = 6
 STEP = 0.005

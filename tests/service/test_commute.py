@@ -2,52 +2,19 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from service.cli import app as cli
 from service.cli.failures import FAILED_CODE
-from tests.service import own_town
-from tests.service.own_town import SEA, SOUTH, STEP, WEST, StoredTown, at
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.service.own_town import SEA, SOUTH, STEP, WEST, Run, StoredTown, at
 
 RIDERS = ("工号", "住址", "坐标系", "人数", "工作地点", "上班时间", "乘车日")
 COMPOUNDS = ("办公区", "地点", "上班时间", "下班时间")
 BUSES = ("车牌", "核定载客", "来源", "台数", "停车场", "每天（元）", "含公里", "每公里（元）")
 TUESDAY = "2026-05-12"
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache folder: the town is the same for all tests."""
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture
-def town(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> StoredTown:
-    """A map with a stored day beside it that these tests do not touch."""
-    for name in ("DATABASE_URL", "HOST", "PORT", "TIME_ZONE"):
-        monkeypatch.delenv(f"PAICHE_{name}", raising=False)
-    monkeypatch.setenv("PAICHE_DATA_FOLDER", str(tmp_path / "data"))
-    monkeypatch.setenv("PAICHE_CACHE_FOLDER", str(cache))
-    return own_town.store(tmp_path, cache)
-
-
-@pytest.fixture
-def paiche(capfd: pytest.CaptureFixture[str]) -> Run:
-    """Run the command line; gives its code and both streams."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = cli.run([*map(str, arguments)])
-        shown = capfd.readouterr()
-        assert "Traceback" not in shown.err
-        return code, shown.out, shown.err
-
-    return run
 
 
 def _sheet(folder: Path, name: str, *rows: Sequence[object]) -> Path:
@@ -80,7 +47,7 @@ GOOD = (
 
 
 def test_a_rehearsal_names_every_bad_row_in_one_report_and_plans_nothing(
-    paiche: Run, town: StoredTown, tmp_path: Path
+    paiche: Run, streets: StoredTown, tmp_path: Path
 ) -> None:
     riders = (
         *GOOD,
@@ -99,7 +66,7 @@ def test_a_rehearsal_names_every_bad_row_in_one_report_and_plans_nothing(
         ("三院", at(4, 4.5), "", "18:00"),
     )
     code, shown, error = paiche(
-        "plan", "shuttles", "--map", town.map_file, *_sheets(tmp_path, *riders, compounds=compounds),
+        "plan", "shuttles", "--map", streets.map_file, *_sheets(tmp_path, *riders, compounds=compounds),
         "--date", TUESDAY, "--dry-run", "--out", tmp_path / "out",
     )  # fmt: skip
     assert code == FAILED_CODE
@@ -127,10 +94,10 @@ def test_a_rehearsal_names_every_bad_row_in_one_report_and_plans_nothing(
 
 
 def test_good_rows_are_planned_both_ways_with_their_own_hours_and_contracts(
-    paiche: Run, town: StoredTown, tmp_path: Path
+    paiche: Run, streets: StoredTown, tmp_path: Path
 ) -> None:
     code, shown, error = paiche(
-        "plan", "shuttles", "--map", town.map_file, *_sheets(tmp_path, *GOOD),
+        "plan", "shuttles", "--map", streets.map_file, *_sheets(tmp_path, *GOOD),
         "--date", TUESDAY, "--out", tmp_path / "out",
     )  # fmt: skip
     assert code == 0, error
@@ -159,7 +126,7 @@ def test_good_rows_are_planned_both_ways_with_their_own_hours_and_contracts(
 
 
 def test_quotes_and_other_hours_are_compared_and_bookings_close_a_line_that_few_want(
-    paiche: Run, town: StoredTown, tmp_path: Path
+    paiche: Run, streets: StoredTown, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     sheets = _sheets(tmp_path, *GOOD)
@@ -168,7 +135,7 @@ def test_quotes_and_other_hours_are_compared_and_bookings_close_a_line_that_few_
         ("公交公司", "包月", 19, 8000), ("公交公司", "包月", 49, 15000), ("客运公司", "公里", 49, ""),
     )  # fmt: skip
     where = ("--date", TUESDAY, "--direction", "morning", "--stagger", 30, "--quotes", quotes, "--out", out)
-    code, shown, error = paiche("plan", "shuttles", "--map", town.map_file, *sheets, *where)
+    code, shown, error = paiche("plan", "shuttles", "--map", streets.map_file, *sheets, *where)
     assert (code, "按公里计价而没有每公里的价" in error) == (FAILED_CODE, True)
     assert "公交公司（包月）" in shown
     assert re.search(r"现行上下班时间：每天 [\d,.]+ 元，早班 \d 辆", shown)
@@ -180,7 +147,7 @@ def test_quotes_and_other_hours_are_compared_and_bookings_close_a_line_that_few_
 
 
 def test_the_lines_of_a_day_are_driven_judged_and_priced_for_those_who_booked(
-    paiche: Run, town: StoredTown, tmp_path: Path
+    paiche: Run, streets: StoredTown, tmp_path: Path
 ) -> None:
     riders = (
         ("1", at(1.5, 3.9), "", 9, "二院", "", ""),
@@ -188,7 +155,9 @@ def test_the_lines_of_a_day_are_driven_judged_and_priced_for_those_who_booked(
         ("3", at(4.6, 4.4), "", 3, "二院", "", ""),
     )
     where = ("--date", TUESDAY, "--out", tmp_path / "out")
-    code, _, error = paiche("plan", "shuttles", "--map", town.map_file, *_sheets(tmp_path, *riders), *where)
+    code, _, error = paiche(
+        "plan", "shuttles", "--map", streets.map_file, *_sheets(tmp_path, *riders), *where
+    )
     assert code == 0, error
     listed = (tmp_path / "out" / "riders.csv").read_text(encoding="utf-8-sig").splitlines()
     assert listed[0] == "方向,线路,乘客编号,人数,上车站,下车站,编排号"
@@ -211,25 +180,33 @@ def test_the_lines_of_a_day_are_driven_judged_and_priced_for_those_who_booked(
     assert code == 0, error
 
 
-def test_nobody_rides_on_a_holiday(paiche: Run, town: StoredTown, tmp_path: Path) -> None:
+def test_nobody_rides_on_a_holiday(paiche: Run, streets: StoredTown, tmp_path: Path) -> None:
     code, _, error = paiche(
-        "plan", "shuttles", "--map", town.map_file, *_sheets(tmp_path, *GOOD), "--date", "2026-10-05"
+        "plan", "shuttles", "--map", streets.map_file, *_sheets(tmp_path, *GOOD), "--date", "2026-10-05"
     )
     assert code == FAILED_CODE
     assert "2026-10-05 是国庆节，没有人乘车" in error
 
 
-def test_what_is_missing_is_named_with_its_option(paiche: Run, town: StoredTown, tmp_path: Path) -> None:
-    code, _, error = paiche("plan", "shuttles", "--map", town.map_file, "--date", TUESDAY)
+def test_what_is_missing_is_named_with_its_option(paiche: Run, streets: StoredTown, tmp_path: Path) -> None:
+    code, _, error = paiche("plan", "shuttles", "--map", streets.map_file, "--date", TUESDAY)
     assert code == FAILED_CODE
     assert "没有办公区（--compounds）、班车（--buses）、乘客（--riders）" in error
 
 
 def test_riders_may_be_invented_and_are_called_synthetic(
-    paiche: Run, town: StoredTown, tmp_path: Path
+    paiche: Run, streets: StoredTown, tmp_path: Path
 ) -> None:
     code, shown, _ = paiche(
-        "plan", "shuttles", "--map", town.map_file, "--generate-riders", 30, "--date", TUESDAY, "--dry-run"
+        "plan",
+        "shuttles",
+        "--map",
+        streets.map_file,
+        "--generate-riders",
+        30,
+        "--date",
+        TUESDAY,
+        "--dry-run",
     )
     assert code == 0
     assert "Synthetic data" in shown
@@ -237,27 +214,27 @@ def test_riders_may_be_invented_and_are_called_synthetic(
 
 
 def test_words_that_nobody_knows_wait_for_a_pin_and_are_placed_by_it_ever_after(
-    paiche: Run, town: StoredTown, tmp_path: Path
+    paiche: Run, streets: StoredTown, tmp_path: Path
 ) -> None:
     file = _sheet(tmp_path, "乘客.xlsx", ("住址", "人数", "工作地点"), ("锦绣花园", 3, "一号院"))
-    plan = ("plan", "shuttles", "--riders", file, "--database", town.database)
+    plan = ("plan", "shuttles", "--riders", file, "--database", streets.database)
     code, _, error = paiche(*plan)
     assert code == FAILED_CODE
     assert "A2 住址“锦绣花园”：没有找到这个地点" in error
-    code, shown, _ = paiche("places", "list", "--database", town.database)
+    code, shown, _ = paiche("places", "list", "--database", streets.database)
     assert (code, "锦绣花园" in shown, "乘客.xlsx" in shown) == (0, True, True)
     lon, lat = WEST + STEP * 1.5, SOUTH + STEP * 3.9
-    code, shown, _ = paiche("places", "pin", "锦绣花园", lon, lat, "--database", town.database)
+    code, shown, _ = paiche("places", "pin", "锦绣花园", lon, lat, "--database", streets.database)
     assert (code, "“锦绣花园”已定位到 103.807500, 25.519500" in shown) == (0, True)
-    assert "没有等待定位的地名" in paiche("places", "list", "--database", town.database)[1]
+    assert "没有等待定位的地名" in paiche("places", "list", "--database", streets.database)[1]
     code, shown, error = paiche(*plan)
     assert (code, "乘客 3 人，往返都有座 3 人" in shown) == (0, True), error
-    code, shown, _ = paiche("places", "find", "jxhy", "--database", town.database)
+    code, shown, _ = paiche("places", "find", "jxhy", "--database", streets.database)
     assert (code, "锦绣花园" in shown) == (0, True)
 
 
 @pytest.mark.parametrize("sheet", ["riders", "compounds", "buses", "stops", "bookings"])
-def test_a_template_needs_no_database(paiche: Run, town: StoredTown, tmp_path: Path, sheet: str) -> None:
+def test_a_template_needs_no_database(paiche: Run, streets: StoredTown, tmp_path: Path, sheet: str) -> None:
     code, shown, error = paiche("plan", "template", sheet, tmp_path / f"{sheet}-模板.xlsx")
     assert code == 0, error
     assert "填好后运行 paiche plan" in shown

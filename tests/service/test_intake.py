@@ -5,49 +5,23 @@ import io
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from service.cli import app as cli
 from service.cli.failures import FAILED_CODE, USAGE_CODE
-from tests.service import own_town
-from tests.service.own_town import SEA, StoredTown, at
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.service.own_town import SEA, Run, StoredTown, at
 
 CAR_HEADINGS = ("编号", "用车时间", "返回时间", "人数", "出发地", "目的地", "坐标系")
 WATER, YARD = "水务局", "一号院"
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache folder: the town is the same for all tests."""
-    return tmp_path_factory.mktemp("cache")
-
-
 @pytest.fixture
-def town(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> StoredTown:
-    """A stored day in a town of streets, for a user with folders of his own."""
-    for name in ("DATABASE_URL", "HOST", "PORT", "TIME_ZONE"):
-        monkeypatch.delenv(f"PAICHE_{name}", raising=False)
-    monkeypatch.setenv("PAICHE_DATA_FOLDER", str(tmp_path / "data"))
-    monkeypatch.setenv("PAICHE_CACHE_FOLDER", str(cache))
-    return own_town.store(tmp_path, cache)
-
-
-@pytest.fixture
-def paiche(town: StoredTown, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Run the command line on the town; gives its code and both streams."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = cli.run([*map(str, arguments), "--database", str(town.database)])
-        shown = capfd.readouterr()
-        return code, shown.out, shown.err
-
-    return run
+def paiche(paiche: Run, streets: StoredTown) -> Run:
+    """Run the command line on the database of the streets."""
+    return lambda *arguments: paiche(*arguments, "--database", streets.database)
 
 
 def said(error: str) -> list[str]:
@@ -68,24 +42,24 @@ def sheet(folder: Path, headings: Sequence[str], *rows: Sequence[object], name: 
     return folder / name
 
 
-def drafts(town: StoredTown) -> list[tuple[str, int]]:
+def drafts(streets: StoredTown) -> list[tuple[str, int]]:
     """Id and violations of every plan that is stored."""
-    with sqlite3.connect(town.database) as connection:
+    with sqlite3.connect(streets.database) as connection:
         found = connection.execute("SELECT id, violation_count FROM plans ORDER BY id").fetchall()
     connection.close()
     return [(str(plan_id), int(count)) for plan_id, count in found]
 
 
-def served(town: StoredTown) -> set[str]:
+def served(streets: StoredTown) -> set[str]:
     """Ids of the requests that the stored plans serve."""
-    with sqlite3.connect(town.database) as connection:
+    with sqlite3.connect(streets.database) as connection:
         found = [json.loads(text) for (text,) in connection.execute("SELECT schedule FROM plans")]
     connection.close()
     return {visit["request_id"] for plan in found for route in plan["routes"] for visit in route["visits"]}
 
 
 def test_a_sheet_of_requests_is_planned_with_the_stored_fleet(
-    paiche: Run, town: StoredTown, tmp_path: Path
+    paiche: Run, streets: StoredTown, tmp_path: Path
 ) -> None:
     file = sheet(
         tmp_path,
@@ -97,8 +71,8 @@ def test_a_sheet_of_requests_is_planned_with_the_stored_fleet(
     assert (code, said(error)) == (0, [])
     assert "申请 2 件，安排 2 件" in shown
     assert re.search(r"09:00 +11:02 .*7·用车：水务局→一号院（东街）", shown), "back no earlier than 11:00"
-    assert drafts(town) == [("2026-05-12-cars-1", 0)]
-    assert served(town) == {"7", "第 3 行"}
+    assert drafts(streets) == [("2026-05-12-cars-1", 0)]
+    assert served(streets) == {"7", "第 3 行"}
     assert (tmp_path / "out" / "problem.json").exists()
 
 
@@ -151,7 +125,7 @@ def test_the_timetable_boards_as_many_as_it_takes_home(paiche: Run, tmp_path: Pa
     ],
 )
 def test_a_bad_row_is_named_at_its_cell_and_loses_no_good_one(
-    paiche: Run, town: StoredTown, tmp_path: Path, row: Sequence[object], cell: str, reason: str
+    paiche: Run, streets: StoredTown, tmp_path: Path, row: Sequence[object], cell: str, reason: str
 ) -> None:
     file = sheet(tmp_path, CAR_HEADINGS, ("good", "8:00", "", 1, WATER, YARD, ""), row)
     code, shown, error = paiche("plan", "cars", "--requests", file)
@@ -162,10 +136,12 @@ def test_a_bad_row_is_named_at_its_cell_and_loses_no_good_one(
     assert "；" in fault.split(reason)[1], "the way out"
     assert "可用 1 行，有误 1 行" in last
     assert "申请 1 件，安排 1 件" in shown
-    assert served(town) == {"good"}
+    assert served(streets) == {"good"}
 
 
-def test_ids_that_contradict_each_other_are_both_named(paiche: Run, town: StoredTown, tmp_path: Path) -> None:
+def test_ids_that_contradict_each_other_are_both_named(
+    paiche: Run, streets: StoredTown, tmp_path: Path
+) -> None:
     rows = [("9", "9:00", "", people, WATER, YARD, "") for people in (1, 2)]
     file = sheet(tmp_path, CAR_HEADINGS, ("1", "8:00", "", 1, WATER, YARD, ""), *rows)
     code, _, error = paiche("plan", "cars", "--requests", file)
@@ -174,25 +150,25 @@ def test_ids_that_contradict_each_other_are_both_named(paiche: Run, town: Stored
         "paiche: 【申请】A3 编号“9”",
         "paiche: 【申请】A4 编号“9”",
     ]
-    assert served(town) == {"1"}
+    assert served(streets) == {"1"}
 
 
-def test_a_sheet_without_a_good_row_changes_nothing(paiche: Run, town: StoredTown, tmp_path: Path) -> None:
+def test_a_sheet_without_a_good_row_changes_nothing(paiche: Run, streets: StoredTown, tmp_path: Path) -> None:
     file = sheet(tmp_path, CAR_HEADINGS, ("1", "9:00", "", 2, SEA, YARD, ""))
     code, _, error = paiche("plan", "cars", "--requests", file)
     assert code == FAILED_CODE
     assert "没有可用的行" in said(error)[-1]
-    assert drafts(town) == []
+    assert drafts(streets) == []
 
 
 def test_what_no_car_can_take_is_left_out_with_the_reason(
-    paiche: Run, town: StoredTown, tmp_path: Path
+    paiche: Run, streets: StoredTown, tmp_path: Path
 ) -> None:
     rows = [(f"r{people}", "9:00", "", people, WATER, YARD, "") for people in (2, 5)]
     code, shown, error = paiche("plan", "cars", "--requests", sheet(tmp_path, CAR_HEADINGS, *rows))
     assert (code, said(error)) == (0, [])
     assert "2 辆座位不足" in shown
-    assert served(town) == {"r2"}
+    assert served(streets) == {"r2"}
 
 
 def _around_town(crs: str) -> list[tuple[object, ...]]:
@@ -204,7 +180,7 @@ def _around_town(crs: str) -> list[tuple[object, ...]]:
 
 
 def test_gcj02_given_as_wgs84_is_noticed_and_the_option_puts_it_right(
-    paiche: Run, town: StoredTown, tmp_path: Path
+    paiche: Run, streets: StoredTown, tmp_path: Path
 ) -> None:
     shifted = sheet(tmp_path, CAR_HEADINGS, *_around_town("gcj02"))
     _, _, error = paiche("plan", "cars", "--requests", shifted)
@@ -213,7 +189,7 @@ def test_gcj02_given_as_wgs84_is_noticed_and_the_option_puts_it_right(
     assert hint.endswith("--crs gcj02")
     code, _, error = paiche("plan", "cars", "--requests", shifted, "--crs", "gcj02")
     assert (code, said(error)) == (0, [])
-    assert len(served(town)) == 8
+    assert len(served(streets)) == 8
 
 
 def test_right_coordinates_are_not_suspected(paiche: Run, tmp_path: Path) -> None:
@@ -222,7 +198,7 @@ def test_right_coordinates_are_not_suspected(paiche: Run, tmp_path: Path) -> Non
 
 
 def test_each_row_may_name_its_own_system_and_use_columns_of_degrees(
-    paiche: Run, town: StoredTown, tmp_path: Path
+    paiche: Run, streets: StoredTown, tmp_path: Path
 ) -> None:
     headings = ("编号", "时间", "人数", "出发地经度", "出发地纬度", "目的地", "坐标系")
     rows = [
@@ -233,14 +209,14 @@ def test_each_row_may_name_its_own_system_and_use_columns_of_degrees(
     assert (code, said(error)) == (0, [])
     lons = re.findall(r'"lon": ([\d.]+)', (tmp_path / "problem.json").read_text(encoding="utf-8"))
     assert {round(float(lon), 4) for lon in lons} <= {103.8025, 103.805, 103.815}
-    assert len(served(town)) == 2, "two cars, three requests at one time"
+    assert len(served(streets)) == 2, "two cars, three requests at one time"
 
 
 RIDER_HEADINGS = ("住址", "人数", "工作地点")
 
 
 def test_riders_of_a_sheet_get_lines_and_those_too_far_away_a_reason(
-    paiche: Run, town: StoredTown, tmp_path: Path
+    paiche: Run, streets: StoredTown, tmp_path: Path
 ) -> None:
     file = sheet(
         tmp_path,
@@ -259,7 +235,7 @@ def test_riders_of_a_sheet_get_lines_and_those_too_far_away_a_reason(
     assert "可用 3 行，有误 2 行" in last
     assert "乘客 10 人，往返都有座 7 人" in shown
     assert "（3 人）：步行范围内没有站点" in shown
-    assert [count for _, count in drafts(town)] == [0, 0]
+    assert [count for _, count in drafts(streets)] == [0, 0]
 
 
 @pytest.mark.parametrize(
@@ -274,20 +250,20 @@ def test_riders_of_a_sheet_get_lines_and_those_too_far_away_a_reason(
     ],
 )
 def test_an_incident_that_cannot_be_placed_is_one_line(
-    paiche: Run, town: StoredTown, arguments: list[str], named: str
+    paiche: Run, streets: StoredTown, arguments: list[str], named: str
 ) -> None:
     code, _, error = paiche("dispatch", *arguments)
     assert code == FAILED_CODE
     (line,) = said(error)
     assert named in line
-    assert drafts(town) == []
+    assert drafts(streets) == []
 
 
-def test_an_incident_by_telephone_gets_the_vehicle_with_its_minutes(paiche: Run, town: StoredTown) -> None:
+def test_an_incident_by_telephone_gets_the_vehicle_with_its_minutes(paiche: Run, streets: StoredTown) -> None:
     code, shown, error = paiche("dispatch", "--place", at(3, 2.5), "--need", "救护车", "--level", "P0")
     assert (code, said(error)) == (0, [])
     assert re.search(r"救护车 1/1 +P0 +云D0120", shown)
-    assert drafts(town) == [("2026-05-12-emergency-1", 0)]
+    assert drafts(streets) == [("2026-05-12-emergency-1", 0)]
 
 
 def test_one_shifted_point_off_the_roads_is_suspected(paiche: Run) -> None:
@@ -326,7 +302,12 @@ def _workbook() -> bytes:
 )
 @pytest.mark.parametrize("command", [("cars", "--requests"), ("shuttles", "--riders")])
 def test_a_file_that_is_no_such_sheet_is_one_line(
-    paiche: Run, town: StoredTown, tmp_path: Path, name: str, content: bytes | None, command: tuple[str, str]
+    paiche: Run,
+    streets: StoredTown,
+    tmp_path: Path,
+    name: str,
+    content: bytes | None,
+    command: tuple[str, str],
 ) -> None:
     if content is not None:
         (tmp_path / name).write_bytes(content)
@@ -334,13 +315,13 @@ def test_a_file_that_is_no_such_sheet_is_one_line(
     assert code == FAILED_CODE
     (line,) = said(error)
     assert name in line
-    assert drafts(town) == []
+    assert drafts(streets) == []
     assert content is None or (tmp_path / name).read_bytes() == content
 
 
 @pytest.mark.parametrize("kind", ["cars", "riders"])
 def test_a_template_is_written_once_and_can_be_filled_in(
-    paiche: Run, town: StoredTown, tmp_path: Path, kind: str
+    paiche: Run, streets: StoredTown, tmp_path: Path, kind: str
 ) -> None:
     file = tmp_path / "模板.xlsx"
     assert paiche("plan", "template", kind, file)[0] == 0
@@ -354,7 +335,7 @@ def test_a_template_is_written_once_and_can_be_filled_in(
     book.save(tmp_path / "填好.xlsx")
     command = ("cars", "--requests") if kind == "cars" else ("shuttles", "--riders")
     assert paiche("plan", *command, tmp_path / "填好.xlsx")[0] == 0
-    assert drafts(town)
+    assert drafts(streets)
     before = file.read_bytes()
     code, _, error = paiche("plan", "template", kind, file)
     assert (code, "模板.xlsx 已存在" in said(error)[0]) == (FAILED_CODE, True)
@@ -362,7 +343,7 @@ def test_a_template_is_written_once_and_can_be_filled_in(
 
 
 def test_a_folder_for_results_that_cannot_be_is_refused_before_any_work(
-    paiche: Run, town: StoredTown, tmp_path: Path
+    paiche: Run, streets: StoredTown, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     for command in (["plan", "cars"], ["plan", "shuttles"], ["dispatch"]):
@@ -370,4 +351,4 @@ def test_a_folder_for_results_that_cannot_be_is_refused_before_any_work(
         assert code == FAILED_CODE
         assert "file/out" in said(error)[0]
         assert len(said(error)) == 1
-    assert drafts(town) == []
+    assert drafts(streets) == []

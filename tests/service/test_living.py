@@ -1,42 +1,20 @@
 """A day planned from a sheet, changed and asked for places from the command line."""
 
 import csv
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from service.cli import app as cli
-from tests.service import own_town
-from tests.service.own_town import StoredTown
+from tests.service.own_town import Run, StoredTown
 
-Run = Callable[..., tuple[int, str, str]]
 HEADINGS = "编号,用车时间,返回时间,往返,人数,车辆数,出发地,目的地,事由,用车日,开始日期,截止日期"
 TUESDAY = "2026-05-12"
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
 @pytest.fixture
-def town(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> StoredTown:
-    for name in ("DATABASE_URL", "HOST", "PORT", "TIME_ZONE"):
-        monkeypatch.delenv(f"PAICHE_{name}", raising=False)
-    monkeypatch.setenv("PAICHE_DATA_FOLDER", str(tmp_path / "data"))
-    monkeypatch.setenv("PAICHE_CACHE_FOLDER", str(cache))
-    return own_town.store(tmp_path, cache)
-
-
-@pytest.fixture
-def paiche(town: StoredTown, capfd: pytest.CaptureFixture[str]) -> Run:
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = cli.run([*map(str, arguments), "--database", str(town.database)])
-        shown = capfd.readouterr()
-        return code, shown.out, shown.err
-
-    return run
+def paiche(paiche: Run, streets: StoredTown) -> Run:
+    """Run the command line on the database of the streets."""
+    return lambda *arguments: paiche(*arguments, "--database", streets.database)
 
 
 def sheet(folder: Path, *rows: str, name: str = "表.csv") -> Path:

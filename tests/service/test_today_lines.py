@@ -2,18 +2,14 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from service.cli import app as cli
 from service.cli.failures import FAILED_CODE
-from tests.service import own_town
-from tests.service.own_town import StoredTown, at
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.service.own_town import Run, StoredTown, at
 
 LINES = ("线路", "站点", "位置", "时刻", "人数", "车辆")
 COMPOUNDS = ("办公区", "地点", "上班时间", "下班时间")
@@ -31,35 +27,6 @@ TODAY = (
 )
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache folder: the town is the same for all tests."""
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture
-def town(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> StoredTown:
-    """A map with a stored day beside it that these tests do not touch."""
-    for name in ("DATABASE_URL", "HOST", "PORT", "TIME_ZONE"):
-        monkeypatch.delenv(f"PAICHE_{name}", raising=False)
-    monkeypatch.setenv("PAICHE_DATA_FOLDER", str(tmp_path / "data"))
-    monkeypatch.setenv("PAICHE_CACHE_FOLDER", str(cache))
-    return own_town.store(tmp_path, cache)
-
-
-@pytest.fixture
-def paiche(capfd: pytest.CaptureFixture[str]) -> Run:
-    """Run the command line; gives its code and both streams."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = cli.run([*map(str, arguments)])
-        shown = capfd.readouterr()
-        assert "Traceback" not in shown.err
-        return code, shown.out, shown.err
-
-    return run
-
-
 def _sheet(folder: Path, name: str, *rows: Sequence[object]) -> Path:
     book = Workbook()
     for row in rows:
@@ -68,12 +35,12 @@ def _sheet(folder: Path, name: str, *rows: Sequence[object]) -> Path:
     return folder / name
 
 
-def _asked(folder: Path, town: StoredTown, *rows: Sequence[object]) -> list[object]:
+def _asked(folder: Path, streets: StoredTown, *rows: Sequence[object]) -> list[object]:
     """The command with three sheets: lines, one compound, three buses."""
     compound = ("一院", at(3, 2.5), "08:00", "17:30")
     fleet = (("云D00001", 19, 1, at(0.5, 0), 300, 2), ("", 19, 2, at(0.5, 0), 300, 2))
     return [
-        "plan", "lines", _sheet(folder, "现有线路.xlsx", LINES, *rows), "--map", town.map_file,
+        "plan", "lines", _sheet(folder, "现有线路.xlsx", LINES, *rows), "--map", streets.map_file,
         "--compounds", _sheet(folder, "办公区.xlsx", COMPOUNDS, compound),
         "--buses", _sheet(folder, "车辆.xlsx", BUSES, *fleet), "--date", TUESDAY,
     ]  # fmt: skip
@@ -86,10 +53,10 @@ def _row(shown: str, *words: str) -> str:
 
 
 def test_todays_lines_are_judged_priced_and_changed_with_least_disruption(
-    paiche: Run, town: StoredTown, tmp_path: Path
+    paiche: Run, streets: StoredTown, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    code, shown, error = paiche(*_asked(tmp_path, town, *TODAY), "--out", out)
+    code, shown, error = paiche(*_asked(tmp_path, streets, *TODAY), "--out", out)
     assert code == 0, error
     # Seven streets of 500 m need five minutes, not thirty-five: the bus stands before the gate.
     assert "早到" in _row(shown, "早班车 早1线 云D00001 一院", "07:45")
@@ -117,13 +84,13 @@ def _yuan(said: str) -> float:
     return float(said.replace(",", ""))
 
 
-def test_what_cannot_be_kept_is_named_with_its_line(paiche: Run, town: StoredTown, tmp_path: Path) -> None:
+def test_what_cannot_be_kept_is_named_with_its_line(paiche: Run, streets: StoredTown, tmp_path: Path) -> None:
     late = (
         ("早1线", "北街站", NORTH, "07:44", 12, "云D00001"),
         ("早1线", "西街站", WEST, "07:45", 12, ""),
         ("早1线", "一院", "", "07:46", "", ""),
     )
-    code, shown, error = paiche(*_asked(tmp_path, town, *late), "--judge-only", "--direction", "morning")
+    code, shown, error = paiche(*_asked(tmp_path, streets, *late), "--judge-only", "--direction", "morning")
     assert code == 0, error
     assert "晚" in _row(shown, "早1线 时刻做不到", "西街站印的是 07:45")
     # Twelve and twelve on a bus with a licence for eighteen and the driver; and eight minutes too late.
@@ -133,7 +100,7 @@ def test_what_cannot_be_kept_is_named_with_its_line(paiche: Run, town: StoredTow
 
 
 def test_every_bad_row_and_every_line_that_makes_no_sense_is_named(
-    paiche: Run, town: StoredTown, tmp_path: Path
+    paiche: Run, streets: StoredTown, tmp_path: Path
 ) -> None:
     bad = (
         *TODAY,
@@ -149,7 +116,7 @@ def test_every_bad_row_and_every_line_that_makes_no_sense_is_named(
         ("早9线", "北街站", NORTH, "07:20", 5, ""),
         ("早9线", "一院", "", "07:45", "", ""),
     )
-    code, shown, error = paiche(*_asked(tmp_path, town, *bad), "--judge-only", "--out", tmp_path / "out")
+    code, shown, error = paiche(*_asked(tmp_path, streets, *bad), "--judge-only", "--out", tmp_path / "out")
     assert code == FAILED_CODE
     for told in (
         "F9 车辆“云D99999”：不在车辆表中；请写车辆表中的车牌，或核定载客：19 座",
@@ -169,7 +136,7 @@ def test_every_bad_row_and_every_line_that_makes_no_sense_is_named(
 
 
 def test_riders_who_are_named_board_there_and_others_where_it_is_nearest(
-    paiche: Run, town: StoredTown, tmp_path: Path
+    paiche: Run, streets: StoredTown, tmp_path: Path
 ) -> None:
     riders = _sheet(
         tmp_path, "乘客.xlsx", ("工号", "住址", "人数", "工作地点"),
@@ -182,7 +149,7 @@ def test_riders_who_are_named_board_there_and_others_where_it_is_nearest(
         ("早1线", "西街站", WEST, "07:28", "", "", ""),
         ("早1线", "一院", "", "07:45", "", "", ""),
     )  # fmt: skip
-    asked = _asked(tmp_path, town, *TODAY)
+    asked = _asked(tmp_path, streets, *TODAY)
     asked[2] = lines
     code, shown, error = paiche(*asked, "--riders", riders, "--direction", "morning")
     assert code == 0, error
@@ -197,7 +164,7 @@ def test_riders_who_are_named_board_there_and_others_where_it_is_nearest(
     assert "9 人中 0 人换站" in shown
 
 
-def test_the_dearer_moving_is_the_fewer_are_moved(paiche: Run, town: StoredTown, tmp_path: Path) -> None:
+def test_the_dearer_moving_is_the_fewer_are_moved(paiche: Run, streets: StoredTown, tmp_path: Path) -> None:
     moved = []
     for weight in (0, 100_000):
         near = (
@@ -206,14 +173,14 @@ def test_the_dearer_moving_is_the_fewer_are_moved(paiche: Run, town: StoredTown,
             ("早1线", "一院", "", "07:45", "", ""),
         )
         code, shown, error = paiche(
-            *_asked(tmp_path, town, *near), "--direction", "morning", "--keep-weight", weight
+            *_asked(tmp_path, streets, *near), "--direction", "morning", "--keep-weight", weight
         )
         assert code == 0, error
         moved.append(int(re.findall(r"(\d+) 人换站", shown)[0]))
     assert moved[0] >= moved[1] == 0
 
 
-def test_the_template_of_todays_lines_is_read_back(paiche: Run, town: StoredTown, tmp_path: Path) -> None:
+def test_the_template_of_todays_lines_is_read_back(paiche: Run, streets: StoredTown, tmp_path: Path) -> None:
     code, shown, error = paiche("plan", "template", "lines", tmp_path / "线路模板.xlsx")
     assert (code, "填好后运行 paiche plan lines" in shown) == (0, True), error
     book = load_workbook(tmp_path / "线路模板.xlsx")
@@ -222,9 +189,9 @@ def test_the_template_of_todays_lines_is_read_back(paiche: Run, town: StoredTown
 
 
 def test_a_timetable_of_ours_brought_back_as_todays_lines_has_no_fault(
-    paiche: Run, town: StoredTown, tmp_path: Path
+    paiche: Run, streets: StoredTown, tmp_path: Path
 ) -> None:
-    sheets = _asked(tmp_path, town, *TODAY)[3:]
+    sheets = _asked(tmp_path, streets, *TODAY)[3:]
     stops = (("北街站", NORTH), ("西街站", WEST), ("东街站", at(5, 2.5)))
     riders = tuple((str(n), where, 6, "一院") for n, (_, where) in enumerate(stops, 1))
     more = (
@@ -246,14 +213,14 @@ def test_a_timetable_of_ours_brought_back_as_todays_lines_has_no_fault(
 
 
 def test_lines_of_a_stored_day_need_no_sheets_but_their_own(
-    paiche: Run, town: StoredTown, tmp_path: Path
+    paiche: Run, streets: StoredTown, tmp_path: Path
 ) -> None:
     printed = (
         ("早1线", "北街站", "", "08:00", 9, "云D55555"), ("早1线", "西街站", "", "08:08", 8, ""),
         ("早1线", "一号院", "", "08:15", "", ""),
     )  # fmt: skip
     lines = _sheet(tmp_path, "现有线路.xlsx", LINES, *printed)
-    code, shown, error = paiche("plan", "lines", lines, "--database", town.database, "--judge-only")
+    code, shown, error = paiche("plan", "lines", lines, "--database", streets.database, "--judge-only")
     assert code == 0, error
     assert _row(shown, "早1线 云D55555 北街站 08:00 08:00 9")
     assert _row(shown, "早1线 云D55555 一号院（东街） 08:15")
