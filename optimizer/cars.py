@@ -17,6 +17,7 @@ from optimizer.errors import Unsupported
 from optimizer.model import Problem, Route, Schedule, Status, Unserved, VehicleType
 from optimizer.price import decision_cost_fen, gap
 from optimizer.reserves import holds
+from optimizer.several_days import aways
 from optimizer.tasks import Grid, grid
 from optimizer.timing import Call, Timetable, timetable
 
@@ -90,7 +91,7 @@ def plan(
         work=sum(s.duties.steps for s in solved),
         engine=_engine(solved),
     )
-    schedule = _judged(problem, schedule, solved)
+    schedule = _judged(problem, replace(schedule, away=aways(problem, routes)), solved)
     return replace(schedule, seconds=time.perf_counter() - began)
 
 

@@ -47,10 +47,11 @@ def car_blocks(
 def by_county(
     requests: Sequence[Request], vehicles: Sequence[Vehicle], places: Sequence[Place]
 ) -> dict[str, list[Request]]:
-    """Part requests by county: that of their unit's vehicles, or else of the nearest base."""
+    """Part requests by county: that of vehicles they name, of their unit's, or else of the nearest base."""
     of_unit: dict[str, str] = {}
     for vehicle in sorted(vehicles, key=lambda v: v.id):
         of_unit.setdefault(vehicle.unit_id, vehicle.county_id)
+    of_vehicle = {vehicle.id: vehicle.county_id for vehicle in vehicles}
     bases: dict[str, str] = {}
     for vehicle in sorted(vehicles, key=lambda v: v.id):
         bases.setdefault(vehicle.start_place_id, vehicle.county_id)
@@ -58,7 +59,8 @@ def by_county(
     known = [(*at[place_id], county_id) for place_id, county_id in bases.items() if place_id in at]
     found: dict[str, list[Request]] = defaultdict(list)
     for request in requests:
-        county_id = of_unit.get(request.unit_id) if request.unit_id else None
+        named = {of_vehicle[i] for i in request.vehicle_ids if i in of_vehicle}
+        county_id = min(named) if named else of_unit.get(request.unit_id) if request.unit_id else None
         if county_id is None:
             county_id = _nearest(at.get(request.stops[0].options[0].place_id), known)
         found[county_id].append(request)

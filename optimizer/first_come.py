@@ -14,6 +14,7 @@ from optimizer.hands import Hand, calls_for, driven, hands_of
 from optimizer.model import UNREACHABLE, Problem, Request, Route, Schedule
 from optimizer.price import decision_cost_fen, empty_m
 from optimizer.reserves import holds
+from optimizer.several_days import aways
 from optimizer.timing import Timetable, leg, timetable
 
 __all__ = ["Margin", "first_come", "margin"]
@@ -52,6 +53,7 @@ def first_come(problem: Problem) -> Schedule:
         routes=routes,
         unserved=explain.unserved(problem, routes, left, held_back=kept),
         engine="first come, nearest free car",
+        away=aways(problem, routes),
     )
     return replace(schedule, objective_fen=decision_cost_fen(problem, schedule))
 

@@ -13,7 +13,7 @@ from optimizer.crews import with_hours
 from optimizer.feasible import alone_where_asked, feasible_route, loads_fit, obstacle
 from optimizer.model import Problem, Route, TimeWindow, Vehicle, Visit
 from optimizer.policy.rules import may_drive, may_serve
-from optimizer.timing import Call, Timetable, as_route, end_of, latest_departure, onward
+from optimizer.timing import Call, Timetable, as_route, end_of, latest_departure, onward, stays_after
 
 __all__ = ["Hand", "calls_for", "driven", "hands_of", "whereabouts"]
 
@@ -105,6 +105,8 @@ def _after(table: Timetable, hand: Hand, begun: Route, calls: Sequence[Call]) ->
     if not calls:
         return list(begun.visits)
     last, before = begun.visits[-1], None
+    if stays_after(table, last.request_id):
+        return None
     if _is_home(table, begun):
         last = _at_home(table, hand, begun, calls[0])
     elif last.request_id is not None:

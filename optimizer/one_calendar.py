@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from optimizer.happenings import DriverOut, Event
-from optimizer.model import Driver, PlanWarning, Problem, Route, Schedule, TimeWindow, Vehicle
+from optimizer.model import ALL_DAY, Driver, PlanWarning, Problem, Route, Schedule, TimeWindow, Vehicle
 from optimizer.policy.rules import licence_fits
 from optimizer.replan import Replanned, replan
 
@@ -32,11 +32,13 @@ class Relief:
 
 
 def held(problem: Problem, others: Sequence[Schedule]) -> Problem:
-    """Mark vehicles and drivers busy for as long as other plans of the day hold them."""
+    """Mark vehicles and drivers busy for as long as other plans of the day hold them, or are away with."""
     vehicles: dict[str, list[TimeWindow]] = {}
     drivers: dict[str, list[TimeWindow]] = {}
+    gone = {away.vehicle_id for schedule in others for away in schedule.away}
     for route in (route for schedule in others for route in schedule.routes):
-        window = TimeWindow(start_s=route.start_s, end_s=route.end_s)
+        end_s = 10 * ALL_DAY.end_s if route.vehicle_id in gone else route.end_s
+        window = TimeWindow(start_s=route.start_s, end_s=end_s)
         vehicles.setdefault(route.vehicle_id, []).append(window)
         if route.driver_id is not None:
             drivers.setdefault(route.driver_id, []).append(window)

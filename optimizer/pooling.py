@@ -148,6 +148,8 @@ def _ride(problem: Problem, profile: str, request: Request, settings: PoolingSet
         return None
     if request.own_unit_only or request.vehicle_ids or request.group_id or request.max_ride_s is not None:
         return None
+    if request.back is not None or any(amount for stop in request.stops for amount in stop.load[1:]):
+        return None
     return ride_of(problem, profile, request, tolerance)
 
 

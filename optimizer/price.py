@@ -4,7 +4,8 @@
 enter the objective, standing lines do not. No floating-point number touches money.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 
 from optimizer.aboard import occupied_legs
@@ -26,7 +27,8 @@ def price(problem: Problem, schedule: Schedule, *, idle: bool = True) -> CostBre
     """Bill a plan: the lines of each route in its order, then the standing lines of vehicles that stay.
 
     A route bills `vehicle_used` and `trip` (if it drives at all), `km` beyond the included metres, `toll` on
-    every kilometre, `hour` beyond the included seconds, `overtime` beyond the regular ones, and `standing`.
+    every kilometre, `hour` beyond the included seconds, `overtime` beyond the regular ones, `standing`, and
+    `night` for each night away, which no plan can change.
     Lines of no amount are left out.
 
     Parameters
@@ -40,7 +42,12 @@ def price(problem: Problem, schedule: Schedule, *, idle: bool = True) -> CostBre
         A route's vehicle, or a vehicle's type, is not in the problem.
     """
     rates = _rates_by_vehicle(problem)
-    lines = [line for route in schedule.routes for line in route_lines(route, _of(rates, route))]
+    requests = {request.id: request for request in problem.requests}
+    lines = [
+        line
+        for route in schedule.routes
+        for line in (*route_lines(route, _of(rates, route)), *_nights(route, requests, _of(rates, route)))
+    ]
     if idle:
         moved = {route.vehicle_id for route in schedule.routes}
         lines += [
@@ -136,6 +143,13 @@ def _standing(vehicle_id: str, rates: CostRates) -> tuple[CostLine, ...]:
         kind="standing", vehicle_id=vehicle_id, quantity=1, rate_fen=rate, amount_fen=rate, decision=False
     )
     return (line,) if rate else ()
+
+
+def _nights(route: Route, requests: Mapping[str, Request], rates: CostRates) -> tuple[CostLine, ...]:
+    asked = {visit.request_id for visit in route.visits} & requests.keys()
+    nights = sum(back.nights for i in asked if (back := requests[i or ""].back) is not None)
+    line = replace(_line("night", route, nights, rates.per_night_fen), decision=False)
+    return (line,) if line.amount_fen else ()
 
 
 def _distance_cost_fen(metres: int, rates: CostRates) -> int:

@@ -19,6 +19,7 @@ from optimizer.locks import pinned
 from optimizer.model import Problem, Request, Route, Schedule, Status
 from optimizer.neighbours import neighbourhood
 from optimizer.price import decision_cost_fen
+from optimizer.several_days import aways
 
 __all__ = ["CHANGE_FEN", "MOST_CHANGES", "Change", "Replanned", "replan"]
 
@@ -184,6 +185,7 @@ def _told(
         status=Status.FEASIBLE,
         seed=schedule.seed,
         engine="gentle re-planning",
+        away=aways(left.problem, routes),
     )
     plan = replace(plan, objective_fen=decision_cost_fen(left.problem, plan))
     changes = tuple(_changes(problem, schedule, state, caused))

@@ -216,22 +216,23 @@ class _Rows:
             np.fill_diagonal(self.seconds[b], 0)
             np.fill_diagonal(self.metres[b], 0)
         self.buckets = np.array(table.problem.travel.bucket_starts_s, np.int64)
+        self.stays = np.array([t.back is not None for t in tasks], np.bool_)
         self.first = np.array([self.ids[i] for i in first], np.int64)
         self.last = np.array([self.ids[i] for i in last], np.int64)
 
     def link(self) -> Legs:
-        """From the end of each task to the start of each other."""
+        """From the end of each task to the start of each other; nothing follows one that stays away."""
         metres, at_s = self._onward(self.last[:, None], self.first[None, :], self.end_s[:, None])
-        possible = at_s + self.buffer_s <= self.start_s[None, :]
+        possible = (at_s + self.buffer_s <= self.start_s[None, :]) & ~self.stays[:, None]
         np.fill_diagonal(possible, False)
         return Legs(metres, at_s, possible)
 
     def home(self, place_id: str | None) -> Legs:
-        """From the end of each task to a base; an open end is reached at once."""
+        """From the end of each task to a base; an open end is reached at once, as where it stays away."""
         if place_id is None:
             return Legs(np.zeros_like(self.end_s), self.end_s, np.ones(len(self.end_s), np.bool_))
         base = np.full(len(self.last), self.ids[place_id])
-        metres, at_s = self._onward(self.last, base, self.end_s)
+        metres, at_s = self._onward(self.last, np.where(self.stays, self.last, base), self.end_s)
         return Legs(metres, at_s, at_s < NEVER)
 
     def out(self, place_id: str) -> Legs:

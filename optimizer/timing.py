@@ -31,6 +31,7 @@ __all__ = [
     "latest_departure",
     "leg",
     "onward",
+    "stays_after",
     "timed_route",
     "timetable",
 ]
@@ -239,14 +240,21 @@ def _leaving(vehicle: Vehicle, start_s: int) -> Visit:
 def end_of(table: Timetable, vehicle: Vehicle, visits: Sequence[Visit]) -> int | None:
     """Give the second at which the vehicle is where its day ends; None without a road there."""
     last = visits[-1]
-    seconds, _ = leg(
-        table, _profile(table, vehicle), last.place_id, _end_place(vehicle, visits), last.depart_s
-    )
+    end_place_id = _end_place(table, vehicle, visits)
+    seconds, _ = leg(table, _profile(table, vehicle), last.place_id, end_place_id, last.depart_s)
     return None if seconds == UNREACHABLE else last.depart_s + seconds
 
 
-def _end_place(vehicle: Vehicle, visits: Sequence[Visit]) -> str:
-    return vehicle.end_place_id or visits[-1].place_id
+def _end_place(table: Timetable, vehicle: Vehicle, visits: Sequence[Visit]) -> str:
+    """Home, or where the last visit leaves a vehicle without one, or one that stays away over night."""
+    last = visits[-1]
+    return last.place_id if stays_after(table, last.request_id) else vehicle.end_place_id or last.place_id
+
+
+def stays_after(table: Timetable, request_id: str | None) -> bool:
+    """Whether a request is one of several days, after which its vehicle does nothing more that day."""
+    request = table.requests.get(request_id or "")
+    return request is not None and request.back is not None
 
 
 def _profile(table: Timetable, vehicle: Vehicle) -> str:
@@ -257,7 +265,7 @@ def as_route(
     table: Timetable, vehicle: Vehicle, driver_id: str | None, start_s: int, visits: Sequence[Visit]
 ) -> Route:
     """Complete timed visits to a route: where it ends and when, its metres and seconds of driving."""
-    profile, end_place_id = _profile(table, vehicle), _end_place(vehicle, visits)
+    profile, end_place_id = _profile(table, vehicle), _end_place(table, vehicle, visits)
     nodes = [_leaving(vehicle, start_s), *visits]
     places = [*(v.place_id for v in nodes), end_place_id]
     driven = [
@@ -280,10 +288,12 @@ def as_route(
 def onward(
     table: Timetable, vehicle: Vehicle, calls: Sequence[Call], at: Visit, before: Call | None
 ) -> list[Visit] | None:
-    """Visits of the calls after `at`; None where a road or a window is missing."""
+    """Visits of the calls after `at`; None where a road or a window is missing, or a car stays away."""
     profile = _profile(table, vehicle)
     visits: list[Visit] = []
     for call in calls:
+        if before is not None and call.stop == 0 and stays_after(table, before.request_id):
+            return None
         option = _option(table, call)
         seconds, _ = leg(table, profile, at.place_id, option.place_id, at.depart_s)
         if seconds == UNREACHABLE:

@@ -7,7 +7,7 @@ from typing import Final
 
 from optimizer.aboard import loads
 from optimizer.errors import ProblemError
-from optimizer.model import CostRates, Problem, Request, Route, Stop, TimeWindow, Vehicle, VehicleType
+from optimizer.model import CostRates, Problem, Request, Return, Route, Stop, TimeWindow, Vehicle, VehicleType
 from optimizer.policy.calendar import parse_date
 
 MOST_FAULTS: Final = 50
@@ -156,6 +156,16 @@ def _requests(problem: Problem) -> Iterator[str]:
             yield f"{who} 的乘车上限是 {request.max_ride_s} 秒，不能为负"
         for vehicle_id in sorted((request.vehicle_ids | request.forbidden_vehicle_ids) - vehicles):
             yield f"{who} 指名的车辆 {vehicle_id!r} 不在车辆表中"
+        if request.back is not None:
+            yield from _way_back(who, request.back, places)
+
+
+def _way_back(who: str, back: Return, places: set[str]) -> Iterator[str]:
+    if back.nights < 1:
+        yield f"{who} 在外 {back.nights} 夜，至少 1 夜；当天往返的不填返回日期"
+    if back.place_id not in places:
+        yield f"{who} 返程的地点 {back.place_id!r} 不在地点表中"
+    yield from _windows(f"{who} 返程", (back.window,))
 
 
 def _stop(problem: Problem, where: str, stop: Stop, places: set[str]) -> Iterator[str]:

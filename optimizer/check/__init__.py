@@ -14,6 +14,7 @@
   its busy times (unless it stands at its base between two trips), within the limits of its type. Visits in a
   row at one place are one stop. Depots are open when vehicles leave, reload and return, and have room for all
   that stand there.
+- **Nights.** A vehicle that stays away over night ends its day there, and the plan says so.
 - **Drivers.** A vehicle with named drivers has one of them, licensed, on duty, free, in one place at a time.
   Between two stays of at least 20 minutes nobody drives more than 4 hours.
 - **Permission.** Every rule of `optimizer.policy.rules`; reserves stay; locked routes stand as the beginning
@@ -26,7 +27,7 @@ A problem is taken to be valid (`optimizer.validate`); a plan may be anything.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from optimizer.check import duty, fleet, loads, money, sequence, times
+from optimizer.check import duty, fleet, loads, money, nights, sequence, times
 from optimizer.check.advice import SoftLimits, Zone, warnings
 from optimizer.check.walk import Book, Drive, drives_of, open_book, unknown_ids
 from optimizer.model import Problem, Schedule, Violation
@@ -46,6 +47,7 @@ ROUTE_RULES: Final[tuple[RouteRule, ...]] = (
     times.windows_kept,
     times.sums_true,
     times.ends_right,
+    nights.nothing_after_leaving,
     loads.capacity_kept,
     loads.rides_short,
     loads.sole_use_kept,
@@ -68,6 +70,7 @@ PLAN_RULES: Final[tuple[PlanRule, ...]] = (
     fleet.locks_kept,
     fleet.one_route_each,
     money.money_true,
+    nights.away_told,
 )
 """Rules that look at all routes of one problem."""
 

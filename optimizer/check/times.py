@@ -90,10 +90,12 @@ def sums_true(drive: Drive) -> Iterator[Violation]:
 
 
 def ends_right(drive: Drive) -> Iterator[Violation]:
-    """Let a route end where the vehicle must end; with an open end, at its last visit."""
+    """Let a route end where the vehicle must end; with an open end, or away over night, at its last visit."""
     route, place = drive.route, drive.book.place
     last = route.visits[-1].place_id if route.visits else route.start_place_id
-    expected = last if drive.vehicle.end_place_id is None else drive.vehicle.end_place_id
+    request = drive.halts[-1].request if drive.halts else None
+    stays = drive.vehicle.end_place_id is None or (request is not None and request.back is not None)
+    expected = last if stays or drive.vehicle.end_place_id is None else drive.vehicle.end_place_id
     if route.end_place_id != expected:
         message = f"路线止于 {place(route.end_place_id)}，应止于 {place(expected)}"
         yield drive.broken("end_place", message, at_s=route.end_s)

@@ -10,16 +10,16 @@ from gis.matrix import UNREACHABLE, Block, TravelMatrix
 from gis.places import Place
 from optimizer.model.fleet import CostRates, Depot, Driver, FleetState, Reserve, Shift, Vehicle, VehicleType
 from optimizer.model.judgement import CostBreakdown, CostLine, PlanWarning, Violation
-from optimizer.model.plan import ReasonCount, Relaxation, Route, Schedule, Unserved, Visit
+from optimizer.model.plan import Away, ReasonCount, Relaxation, Route, Schedule, Unserved, Visit
 from optimizer.model.problem import Problem
-from optimizer.model.requests import Incident, Need, Request, Stop, StopOption
+from optimizer.model.requests import Incident, Need, Request, Return, Stop, StopOption
 from optimizer.model.times import ALL_DAY, TimeWindow
 from optimizer.model.words import Priority, Reason, Status, VehicleClass
 
 __all__ = [
-    "ALL_DAY", "UNREACHABLE", "Block", "CostBreakdown", "CostLine", "CostRates", "Depot", "Driver",
+    "ALL_DAY", "UNREACHABLE", "Away", "Block", "CostBreakdown", "CostLine", "CostRates", "Depot", "Driver",
     "FleetState", "Incident", "Need", "Place", "PlanWarning", "Priority", "Problem", "Reason",
-    "ReasonCount", "Relaxation", "Request", "Reserve", "Route", "Schedule", "Shift", "Status", "Stop",
-    "StopOption", "TimeWindow", "TravelMatrix", "Unserved", "Vehicle", "VehicleClass", "VehicleType",
+    "ReasonCount", "Relaxation", "Request", "Reserve", "Return", "Route", "Schedule", "Shift", "Status",
+    "Stop", "StopOption", "TimeWindow", "TravelMatrix", "Unserved", "Vehicle", "VehicleClass", "VehicleType",
     "Violation", "Visit",
 ]  # fmt: skip

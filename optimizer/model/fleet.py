@@ -28,6 +28,8 @@ class CostRates:
         Depreciation, insurance, salary: in `price`, never in the objective.
     included_m, included_s
         Metres and seconds a day that `vehicle_used_fen` already pays for (lease tariffs).
+    per_night_fen
+        Lodging and meals of the driver for a night away: what was asked decides it, so in `price` only.
     """
 
     vehicle_used_fen: int = 0
@@ -40,6 +42,7 @@ class CostRates:
     standing_per_day_fen: int = 0
     included_m: int = 0
     included_s: int = 0
+    per_night_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

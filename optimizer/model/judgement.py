@@ -42,7 +42,7 @@ class CostLine:
     Parameters
     ----------
     kind
-        `"vehicle_used" | "trip" | "km" | "toll" | "hour" | "overtime" | "standing"`.
+        `"vehicle_used" | "trip" | "km" | "toll" | "hour" | "overtime" | "night" | "standing"`.
     quantity
         Metres, seconds or a count, as the kind says.
     decision

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from gis.places import Place
+from optimizer.model.times import TimeWindow
 from optimizer.model.words import Reason, Status
 
 
@@ -49,6 +51,34 @@ class Route:
     visits: tuple[Visit, ...]
     distance_m: int
     drive_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Away:
+    """A vehicle that stays away over night: held until it takes its people home on a later day.
+
+    Parameters
+    ----------
+    request_id, name, unit_id
+        Of the request of several days.
+    place, home
+        Where it stays, and where its people go back to.
+    load
+        Who goes back, one amount per dimension.
+    nights, window
+        How many days later it leaves for home, and when on that day.
+    """
+
+    request_id: str
+    name: str = ""
+    unit_id: str = ""
+    vehicle_id: str
+    driver_id: str | None = None
+    place: Place
+    home: Place
+    load: tuple[int, ...] = ()
+    nights: int
+    window: TimeWindow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +161,8 @@ class Schedule:
         Iterations, columns or nodes: the unit of the work limit of that engine.
     reasons
         `(id, sentence)`: why this vehicle, why this line.
+    away
+        Vehicles that are not back when the day ends, by vehicle.
     """
 
     routes: tuple[Route, ...]
@@ -144,3 +176,4 @@ class Schedule:
     work: int = 0
     engine: str = ""
     reasons: tuple[tuple[str, str], ...] = ()
+    away: tuple[Away, ...] = ()

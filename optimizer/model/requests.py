@@ -44,6 +44,25 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """The way back of a request of several days: the vehicle stays where the way out ends until then.
+
+    Parameters
+    ----------
+    nights
+        How many days after the way out; at least one.
+    window
+        When it leaves for home, in seconds since the start of that day.
+    place_id
+        Where it takes the people.
+    """
+
+    nights: int
+    window: TimeWindow
+    place_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """Something to be carried: served once, whole, by one vehicle, or unserved once with a reason.
 
@@ -65,6 +84,8 @@ class Request:
         The unit that asked; with `own_unit_only` no borrowed vehicle.
     group_id
         Requests with one group id are served all or none.
+    back
+        A request of several days: its vehicle's day ends at its last stop, and it is held until the way back.
     """
 
     id: str
@@ -82,6 +103,7 @@ class Request:
     vehicle_ids: frozenset[str] = frozenset()
     forbidden_vehicle_ids: frozenset[str] = frozenset()
     group_id: str | None = None
+    back: Return | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

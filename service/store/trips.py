@@ -133,6 +133,7 @@ def _split_bill(
     bills: list[list[CostLine]] = [[] for _ in metres]
     for line in lines:
         by = weights.get(line.kind, [1] * len(metres))
+        by = [*[0] * (len(metres) - 1), 1] if line.kind == "night" else by
         parts = zip(shares(line.quantity, by), shares(line.amount_fen, by), strict=True)
         for bill, (quantity, amount_fen) in zip(bills, parts, strict=True):
             if quantity or amount_fen:
