@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 from optimizer.model import Driver, Problem, TimeWindow, Vehicle
 from optimizer.policy.rules import may_drive
 
-__all__ = ["Crews", "man", "with_hours"]
+__all__ = ["Crews", "asks_licence", "man", "with_hours"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +40,19 @@ def man(problem: Problem) -> Crews:
     needy = sorted((v for v in problem.vehicles if v.driver_ids), key=lambda v: v.id)
     drivers = sorted(problem.drivers, key=lambda d: d.id)
     driver_of = _matched(problem, needy, drivers)
-    hours = {d.id: d for d in drivers}
+    hours, licensed = {d.id: d for d in drivers}, asks_licence(problem)
     vehicles = tuple(
-        with_hours(v, hours[driver_of[v.id]]) if v.id in driver_of else v
+        with_hours(v, hours[driver_of[v.id]], licensed=licensed) if v.id in driver_of else v
         for v in problem.vehicles
         if not v.driver_ids or v.id in driver_of
     )
     without = frozenset(v.id for v in needy if v.id not in driver_of)
     return Crews(vehicles=vehicles, driver_of=driver_of, without=without)
+
+
+def asks_licence(problem: Problem) -> bool:
+    """Whether any request asks for a licence of its driver."""
+    return any(request.licences for request in problem.requests)
 
 
 def _matched(problem: Problem, vehicles: list[Vehicle], drivers: list[Driver]) -> dict[str, str]:
@@ -69,8 +74,16 @@ def _matched(problem: Problem, vehicles: list[Vehicle], drivers: list[Driver]) -
     return {v.id: drivers[int(d)].id for v, d in zip(vehicles, chosen, strict=True) if d >= 0}
 
 
-def with_hours(vehicle: Vehicle, driver: Driver) -> Vehicle:
-    """Give a vehicle the hours in which this driver can drive it."""
+def with_hours(vehicle: Vehicle, driver: Driver, *, licensed: bool = False) -> Vehicle:
+    """Give a vehicle the hours in which this driver can drive it.
+
+    Parameters
+    ----------
+    licensed
+        Whether his licences matter (`asks_licence`); where they do not, vehicles stay alike.
+    """
     start_s = max(vehicle.shift.start_s, driver.shift.start_s)
     shift = TimeWindow(start_s=start_s, end_s=max(start_s, min(vehicle.shift.end_s, driver.shift.end_s)))
-    return replace(vehicle, shift=shift, busy=(*vehicle.busy, *driver.busy))
+    busy = (*vehicle.busy, *driver.busy)
+    licences = driver.licences if licensed else vehicle.licences
+    return replace(vehicle, shift=shift, busy=busy, driver_ids=(driver.id,), licences=licences)

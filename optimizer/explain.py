@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from gis.matrix import TravelError
-from optimizer.crews import with_hours
+from optimizer.crews import asks_licence, with_hours
 from optimizer.engines.insertion import fits
 from optimizer.feasible import loads_fit, rested_route
 from optimizer.likeness import signature
@@ -64,13 +64,14 @@ def unserved(
         Vehicles in use for which the planner has tried to insert every left-out request: they are not asked
         again.
     """
+    licensed = asks_licence(problem)
     question = _Question(
         table=timetable(problem),
         used={route.vehicle_id: route for route in routes},
         held_back=frozenset(held_back),
         without_driver=frozenset(without_driver),
         tried=frozenset(tried),
-        kinds={v.id: signature(v) for v in problem.vehicles},
+        kinds={v.id: signature(v, by_driver=licensed) for v in problem.vehicles},
     )
     left = sorted(requests, key=lambda r: r.id)
     told = {r.id: _own_reason(question, r) for r in left}

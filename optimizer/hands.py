@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gis.matrix import TravelError
-from optimizer.crews import with_hours
+from optimizer.crews import asks_licence, with_hours
 from optimizer.feasible import alone_where_asked, feasible_route, loads_fit, obstacle
 from optimizer.model import Problem, Route, TimeWindow, Vehicle, Visit
 from optimizer.policy.rules import may_drive, may_serve
@@ -49,6 +49,7 @@ def hands_of(problem: Problem, begun: Mapping[str, Route] = NOTHING_BEGUN) -> tu
     """
     types = {kind.id: kind for kind in problem.vehicle_types}
     drivers = {driver.id: driver for driver in problem.drivers}
+    licensed = asks_licence(problem)
     found: list[Hand] = []
     for vehicle in sorted(problem.vehicles, key=lambda v: v.id):
         route = begun.get(vehicle.id)
@@ -58,7 +59,7 @@ def hands_of(problem: Problem, begun: Mapping[str, Route] = NOTHING_BEGUN) -> tu
         named = (route.driver_id,) if route is not None else vehicle.driver_ids
         kind = types[vehicle.type_id]
         found.extend(
-            Hand(vehicle=with_hours(vehicle, drivers[i]), driver_id=i, begun=route)
+            Hand(vehicle=with_hours(vehicle, drivers[i], licensed=licensed), driver_id=i, begun=route)
             for i in sorted(i for i in named if i is not None and i in drivers)
             if may_drive(problem, drivers[i], vehicle, kind) is None
         )

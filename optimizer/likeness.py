@@ -20,9 +20,15 @@ Flags = NDArray[np.bool_]
 Alike = TypeVar("Alike", Vehicle, Request)
 
 
-def signature(vehicle: Vehicle) -> Vehicle:
-    """Reduce a vehicle to what it has in common with those that are alike."""
-    return replace(vehicle, id="", plate="", driver_ids=())
+def signature(vehicle: Vehicle, *, by_driver: bool = False) -> Vehicle:
+    """Reduce a vehicle to what it has in common with those that are alike.
+
+    Parameters
+    ----------
+    by_driver
+        Whether it matters who may drive it: a licence is asked for, and the drivers are not chosen yet.
+    """
+    return replace(vehicle, id="", plate="", driver_ids=vehicle.driver_ids if by_driver else ())
 
 
 def alike_groups(fleet: Sequence[Vehicle], tasks: Sequence[Request]) -> Ints:

@@ -158,7 +158,8 @@ def _alike(problem: Problem, rides: Sequence[Ride]) -> list[list[Ride]]:
     alike: dict[object, list[Ride]] = defaultdict(list)
     for ride in rides:
         r, county = ride.request, _block(problem, ride.origin)
-        alike[county, ride.home is None, r.vehicle_classes, r.skills, r.forbidden_vehicle_ids].append(ride)
+        needs = r.vehicle_classes, r.skills, r.energies, r.licences, r.forbidden_vehicle_ids
+        alike[county, ride.home is None, needs].append(ride)
     return [sorted(same, key=lambda ride: (ride.start_s, ride.request.id)) for same in alike.values()]
 
 

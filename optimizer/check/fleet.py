@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -16,7 +17,10 @@ _RULES_SAID: Final = {
     "not_listed": "没有指定此车，或不许用此车",
     "class": "不接受此车的类别",
     "skill": "需要此车没有的装备或资质",
-    "seats": "单独就超过此车的核定载客（载质量）",
+    "energy": "要求的能源类型与此车不同",
+    "request_licence": "要求的准驾车型，此车驾驶员没有",
+    "seats": "单独就超过此车的核定载客",
+    "room": "的货物单独就超过此车的装载",
     "unit": "不得借用其他单位的此车",
     "confidential": "不得使用机要通信用车：它只服务本单位指明要它的任务",
     "unmarked": "不得使用未喷涂统一标识且未获豁免的车辆",
@@ -28,8 +32,10 @@ _RULES_SAID: Final = {
 def rules_kept(drive: Drive) -> Iterator[Violation]:
     """Hold every vehicle and request that meet to every rule of `optimizer.policy.rules`."""
     requests = {halt.request.id: halt.request for halt in drive.halts if halt.request is not None}
+    driver = drive.book.drivers.get(drive.route.driver_id or "")
+    vehicle = drive.vehicle if driver is None else replace(drive.vehicle, licences=driver.licences)
     for request in requests.values():
-        for code, _reason in broken_rules(drive.book.problem, drive.vehicle, request, drive.kind):
+        for code, _reason in broken_rules(drive.book.problem, vehicle, request, drive.kind):
             yield drive.broken(code, f"{ask(request)} {_RULES_SAID[code]}", request_id=request.id)
 
 

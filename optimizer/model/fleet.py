@@ -59,6 +59,8 @@ class VehicleType:
         Limits of one vehicle's day; None is no limit.
     energy
         petrol | diesel | battery | other.
+    cargo_kg, cargo_litres
+        Room for goods besides the people; part of `capacity` where somebody asks for it (`optimizer.cargo`).
     """
 
     id: str
@@ -70,6 +72,8 @@ class VehicleType:
     max_route_m: int | None = None
     max_route_s: int | None = None
     max_stops: int | None = None
+    cargo_kg: int = 0
+    cargo_litres: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +102,8 @@ class Vehicle:
         Whether other units may use it through a recorded platform dispatch.
     driver_ids
         Who may drive it; empty means its driver comes with it.
+    licences
+        Held by the driver who has been given to it; empty where that is not known yet.
     siren
         Entitled to the emergency profile while on a task.
     trips
@@ -120,6 +126,7 @@ class Vehicle:
     marked: bool = True
     lendable: bool = True
     driver_ids: tuple[str, ...] = ()
+    licences: frozenset[str] = frozenset()
     siren: bool = False
     trips: int = 1
     exempt: frozenset[str] = frozenset()

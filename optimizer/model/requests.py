@@ -80,6 +80,9 @@ class Request:
         Serving goes by priority class first; the penalty orders requests inside a class.
     vehicle_classes, skills, vehicle_ids, forbidden_vehicle_ids
         Who may serve it: an empty set of classes or ids allows all; all skills are needed.
+    energies, licences
+        Kinds of energy that the vehicle may run on (`VehicleType.energy`; empty allows all), and licence
+        classes that its driver must hold, all of them.
     unit_id
         The unit that asked; with `own_unit_only` no borrowed vehicle.
     group_id
@@ -100,6 +103,8 @@ class Request:
     own_unit_only: bool = False
     vehicle_classes: frozenset[VehicleClass] = frozenset()
     skills: frozenset[str] = frozenset()
+    energies: frozenset[str] = frozenset()
+    licences: frozenset[str] = frozenset()
     vehicle_ids: frozenset[str] = frozenset()
     forbidden_vehicle_ids: frozenset[str] = frozenset()
     group_id: str | None = None

@@ -29,8 +29,10 @@ class Reason(StrEnum):
 
     NO_VEHICLE = "no_vehicle"
     NO_SEATS = "no_seats"
+    NO_ROOM = "no_room"  # for goods
     NO_CLASS = "no_class"
     NO_SKILL = "no_skill"
+    NO_ENERGY = "no_energy"  # another kind of energy is asked for, e.g. new energy
     NO_LICENCE = "no_licence"
     NO_DRIVER = "no_driver"
     FROZEN = "frozen"  # a holiday freeze (节假日封存停驶)

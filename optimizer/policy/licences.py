@@ -26,3 +26,10 @@ def may_drive_seats(licences: Iterable[str], seats: int, region: str = "cn") -> 
     needed = licence_for_seats(seats, region)
     includes = load("licences", region)["includes"]
     return any(held == needed or needed in includes.get(held, ()) for held in licences)
+
+
+def covers(held: Iterable[str], needed: Iterable[str], region: str = "cn") -> bool:
+    """Whether licences held cover every class that is needed, by itself or by one that includes it."""
+    includes = load("licences", region)["includes"]
+    mine = {klass for one in held for klass in (one, *includes.get(one, ()))}
+    return mine.issuperset(needed)

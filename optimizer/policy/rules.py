@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import Final
 
 from optimizer.aboard import peak
+from optimizer.cargo import GOODS
 from optimizer.model import Driver, Problem, Reason, Request, Vehicle, VehicleClass, VehicleType
-from optimizer.policy.licences import may_drive_seats
+from optimizer.policy.licences import covers, licence_for_seats, may_drive_seats
 
 MARKING: Final = "marking"
 """In `Vehicle.exempt`: may be dispatched without the uniform marking (统一标识)."""
@@ -36,9 +37,41 @@ def has_skills(_problem: Problem, vehicle: Vehicle, _type: VehicleType, request:
 
 
 def has_capacity(problem: Problem, _vehicle: Vehicle, vehicle_type: VehicleType, request: Request) -> bool:
-    """Whether the request alone stays within the licensed capacity (核定载客) in every dimension."""
+    """Whether the request alone stays within the licensed capacity (核定载客), goods apart."""
+    return _fits(problem, vehicle_type, request, goods=False)
+
+
+def has_room(problem: Problem, _vehicle: Vehicle, vehicle_type: VehicleType, request: Request) -> bool:
+    """Whether the goods of the request alone are within the room of the vehicle by weight and volume."""
+    return _fits(problem, vehicle_type, request, goods=True)
+
+
+def _fits(problem: Problem, kind: VehicleType, request: Request, *, goods: bool) -> bool:
     needed = peak(request, len(problem.dimensions))
-    return all(amount <= limit for amount, limit in zip(needed, vehicle_type.capacity, strict=True))
+    sizes = zip(problem.dimensions, needed, kind.capacity, strict=True)
+    return all(amount <= limit for name, amount, limit in sizes if (name in GOODS) is goods)
+
+
+def energy_fits(_problem: Problem, _vehicle: Vehicle, vehicle_type: VehicleType, request: Request) -> bool:
+    """Whether the vehicle runs on a kind of energy that the request accepts (none named: all)."""
+    return not request.energies or vehicle_type.energy in request.energies
+
+
+def has_licence(problem: Problem, vehicle: Vehicle, vehicle_type: VehicleType, request: Request) -> bool:
+    """Whether its driver holds every licence class that the request needs, or one of its drivers does.
+
+    A driver who comes with the vehicle holds what its seats need.
+    """
+    if not request.licences:
+        return True
+    if vehicle.licences:
+        return covers(vehicle.licences, request.licences)
+    if vehicle.driver_ids:
+        mine = (driver for driver in problem.drivers if driver.id in vehicle.driver_ids)
+        return any(covers(driver.licences, request.licences) for driver in mine)
+    return "seats" in problem.dimensions and covers(
+        {licence_for_seats(_seats(problem, vehicle_type))}, request.licences
+    )
 
 
 def unit_may_use(_problem: Problem, vehicle: Vehicle, _type: VehicleType, request: Request) -> bool:
@@ -79,7 +112,10 @@ RULES: Final[tuple[tuple[str, Rule, Reason], ...]] = (
     ("not_listed", is_listed, Reason.NOT_ALLOWED),
     ("class", class_fits, Reason.NO_CLASS),
     ("skill", has_skills, Reason.NO_SKILL),
+    ("energy", energy_fits, Reason.NO_ENERGY),
+    ("request_licence", has_licence, Reason.NO_LICENCE),
     ("seats", has_capacity, Reason.NO_SEATS),
+    ("room", has_room, Reason.NO_ROOM),
     ("unit", unit_may_use, Reason.NOT_ALLOWED),
     ("confidential", confidential_kept_apart, Reason.NOT_ALLOWED),
     ("unmarked", is_marked, Reason.NOT_ALLOWED),
@@ -135,8 +171,12 @@ def licence_fits(problem: Problem, driver: Driver, vehicle_type: VehicleType) ->
     """Whether the driver's licences cover the seats of the type, his own included; no seats, no question."""
     if "seats" not in problem.dimensions:
         return True
-    seats = vehicle_type.capacity[problem.dimensions.index("seats")] + 1
-    return may_drive_seats(driver.licences, seats)
+    return may_drive_seats(driver.licences, _seats(problem, vehicle_type))
+
+
+def _seats(problem: Problem, vehicle_type: VehicleType) -> int:
+    """Seats on the licence, the driver's included."""
+    return vehicle_type.capacity[problem.dimensions.index("seats")] + 1
 
 
 def type_of(problem: Problem, vehicle: Vehicle) -> VehicleType:

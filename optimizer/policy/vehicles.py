@@ -55,6 +55,8 @@ def _vehicle_type(row: Mapping[str, Any], data: Mapping[str, Any], *, with_drive
         capacity=(int(row["seats"]) - 1,),
         profile=row["profile"],
         energy=row["energy"],
+        cargo_kg=int(row["cargo_kg"]),
+        cargo_litres=int(row["cargo_litres"]),
         rates=_rates(row, data, with_driver=with_driver),
     )
 
@@ -69,6 +71,7 @@ def _rates(row: Mapping[str, Any], data: Mapping[str, Any], *, with_driver: bool
         per_km_fen=fen(_running_per_km(row, data)),
         toll_per_km_fen=fen(toll_km),
         overtime_per_hour_fen=fen(pay_per_hour * common["overtime_factor"]),
+        per_night_fen=fen(Decimal(common["driver_night"])) if with_driver else 0,
         standing_per_day_fen=fen(_standing_year(row, common, driver_year) / common["working_days"]),
     )
 

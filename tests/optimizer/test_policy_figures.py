@@ -53,6 +53,7 @@ def test_a_petrol_sedan_costs_what_its_figures_say() -> None:
         overtime_per_hour_fen=6_466,  # 90000 / 12 / 174 × 1.5 = 64.655
         # 18750 + 3450 + 600 + 400 + 90000 = 113200 over 248 days = 456.4516
         standing_per_day_fen=45_645,
+        per_night_fen=18_000,  # lodging 100, meals 80
     )
 
 

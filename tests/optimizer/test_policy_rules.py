@@ -146,7 +146,7 @@ def test_the_first_reason_in_the_order_of_the_rules_is_given() -> None:
     assert _broken(request=hopeless) == ["class", "skill", "seats"]
     assert may_serve(PROBLEM, CAR, hopeless) is Reason.NO_CLASS
     assert may_serve(PROBLEM, CAR, _request(9, -9)) is Reason.NO_SEATS
-    assert [code for code, _, _ in RULES][:4] == ["not_listed", "class", "skill", "seats"]
+    assert [code for code, _, _ in RULES][:4] == ["not_listed", "class", "skill", "energy"]
 
 
 def test_the_type_may_be_given_instead_of_looked_up() -> None:
