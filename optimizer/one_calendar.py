@@ -31,22 +31,35 @@ class Relief:
     spare_id: str | None
 
 
-def held(problem: Problem, others: Sequence[Schedule]) -> Problem:
-    """Mark vehicles and drivers busy for as long as other plans of the day hold them, or are away with."""
+def held(problem: Problem, others: Sequence[Schedule], *, rest_s: int = 0) -> Problem:
+    """Mark vehicles and drivers busy for as long as other plans of the day hold them, or are away with.
+
+    Parameters
+    ----------
+    rest_s
+        What drivers stand before and after another plan's route, so that driving in both adds up to no more
+        than each allows.
+    """
     vehicles: dict[str, list[TimeWindow]] = {}
     drivers: dict[str, list[TimeWindow]] = {}
+    on_duty: dict[str, int] = {}
     gone = {away.vehicle_id for schedule in others for away in schedule.away}
     for route in (route for schedule in others for route in schedule.routes):
         end_s = 10 * ALL_DAY.end_s if route.vehicle_id in gone else route.end_s
         window = TimeWindow(start_s=route.start_s, end_s=end_s)
         vehicles.setdefault(route.vehicle_id, []).append(window)
         if route.driver_id is not None:
-            drivers.setdefault(route.driver_id, []).append(window)
+            rested = TimeWindow(start_s=window.start_s - rest_s, end_s=window.end_s + rest_s)
+            drivers.setdefault(route.driver_id, []).append(rested)
+            on_duty[route.driver_id] = on_duty.get(route.driver_id, 0) + route.end_s - route.start_s
 
     return replace(
         problem,
         vehicles=tuple(replace(v, busy=(*v.busy, *vehicles.get(v.id, ()))) for v in problem.vehicles),
-        drivers=tuple(replace(d, busy=(*d.busy, *drivers.get(d.id, ()))) for d in problem.drivers),
+        drivers=tuple(
+            replace(d, busy=(*d.busy, *drivers.get(d.id, ())), today_s=d.today_s + on_duty.get(d.id, 0))
+            for d in problem.drivers
+        ),
     )
 
 

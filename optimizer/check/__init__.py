@@ -16,7 +16,8 @@
   that stand there.
 - **Nights.** A vehicle that stays away over night ends its day there, and the plan says so.
 - **Drivers.** A vehicle with named drivers has one of them, licensed, on duty, free, in one place at a time.
-  Between two stays of at least 20 minutes nobody drives more than 4 hours.
+  Between two stays of at least 20 minutes nobody drives more than 4 hours, and nobody is on duty longer than
+  a day allows.
 - **Permission.** Every rule of `optimizer.policy.rules`; reserves stay; locked routes stand as the beginning
   of their vehicle's route; nothing else starts before `frozen_until_s`.
 - **Money.** The objective is the decision cost of `optimizer.price`, the bound not above it, the gap its gap.
@@ -78,6 +79,7 @@ DAY_RULES: Final[tuple[DayRule, ...]] = (
     fleet.starts_right,
     fleet.one_place_at_once,
     duty.rest_taken,
+    duty.hours_kept,
 )
 """Rules that look at the day of a vehicle or driver, over the plans of several problems."""
 

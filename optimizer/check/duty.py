@@ -121,6 +121,34 @@ def rest_taken(drives: Sequence[Drive]) -> Iterator[Violation]:
         yield from _rest_of(sorted(same, key=lambda drive: (drive.route.start_s, drive.vehicle.id)))
 
 
+def hours_kept(drives: Sequence[Drive]) -> Iterator[Violation]:
+    """Nobody is on duty longer than a day allows (`Driver.most_s`), over all his routes.
+
+    Hours told as being in other plans (`Driver.today_s`) count where those plans are not judged as well.
+    """
+    by: dict[str, list[Drive]] = defaultdict(list)
+    for drive in drives:
+        if drive.route.driver_id in drive.book.drivers:
+            by[drive.route.driver_id or ""].append(drive)
+    for driver_id, same in by.items():
+        limits = [s for d in same if (s := d.book.drivers[driver_id].most_s) is not None]
+        duty_s = _on_duty(driver_id, same)
+        if limits and duty_s > min(limits):
+            last = max(same, key=lambda d: (d.route.start_s, d.vehicle.id))
+            message = f"驾驶员 {driver_id} 当天出车 {duty_s} 秒，最多 {min(limits)} 秒"
+            yield last.broken("driver_hours", message, at_s=last.route.start_s, excess=duty_s - min(limits))
+
+
+def _on_duty(driver_id: str, drives: Sequence[Drive]) -> int:
+    """Seconds over the plans at hand, or of one of them with what it is told of others, if that is more."""
+    by_book: dict[int, int] = defaultdict(int)
+    told: dict[int, int] = {}
+    for drive in drives:
+        by_book[id(drive.book)] += drive.route.end_s - drive.route.start_s
+        told[id(drive.book)] = drive.book.drivers[driver_id].today_s
+    return max(sum(by_book.values()), *(by_book[k] + told[k] for k in by_book))
+
+
 def _rest_of(drives: Sequence[Drive]) -> Iterator[Violation]:
     driven_s, stood_since_s, told = 0, 0, False
     for drive in drives:

@@ -134,13 +134,26 @@ class Vehicle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Driver:
-    """One driver."""
+    """One driver.
+
+    Parameters
+    ----------
+    week_s, today_s
+        Seconds on duty on earlier days of the week, and today in other plans.
+    regular_s, most_s
+        Seconds on duty today, over all plans, after which hours are overtime, and beyond which nobody may
+        be kept; None: as the rates of the vehicle say, and no limit.
+    """
 
     id: str
     unit_id: str = ""
     licences: frozenset[str] = frozenset()
     shift: TimeWindow = ALL_DAY
     busy: tuple[TimeWindow, ...] = ()
+    week_s: int = 0
+    today_s: int = 0
+    regular_s: int | None = None
+    most_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
