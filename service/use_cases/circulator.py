@@ -21,15 +21,13 @@ from service.intake.wave_groups import read_wave_groups
 from service.settings import Settings
 from service.sheets import CellFault, SheetReport, csv_table
 from service.store.plans import Judged
-from service.use_cases import corrections
-from service.use_cases.commute_day import blank_day
 from service.use_cases.engine import warm_engine
 from service.use_cases.folders import require_writable, staged
 from service.use_cases.judging import judge
+from service.use_cases.map_or_day import map_or_day
 from service.use_cases.outputs import write_plans
-from service.use_cases.roads import Roads, say_kept
+from service.use_cases.roads import Roads
 from service.use_cases.steps import Steps
-from service.use_cases.stored import open_day
 
 KIND: Final = "circulator"
 LOOKED_FOR: Final = 3
@@ -121,7 +119,7 @@ def plan_circulator(
     """
     if order.out is not None:
         require_writable(order.out)
-    day, roads = _opened(order, settings, steps, engine)
+    day, roads = map_or_day(order.map_file, order.when, settings, steps, engine)
     with steps.step("sheets", "读取表格"):
         day, groups, reports = _read(order, day, roads, tell)
         destination = _destination(order, day, roads)
@@ -134,23 +132,6 @@ def plan_circulator(
             judged = judge({KIND: (plan.problem, plan.schedule)}, roads)[KIND]
     done = Circulation(day=day, destination=destination, plan=plan, judged=judged, reports=reports)
     return replace(done, files=_written(order, done, roads, steps))
-
-
-def _opened(
-    order: CirculatorOrder, settings: Settings, steps: Steps, engine: Engine | None
-) -> tuple[Prefecture, Roads]:
-    if order.map_file is None:
-        if engine is None:
-            message = "没有指定地图（--map），也没有数据库中的服务日；请给出其中一个"
-            raise IntakeError(message)
-        return open_day(engine, settings, order.when, steps)
-    with steps.step("map", f"读取地图 {order.map_file.name}"):
-        rows = corrections.rows_of(corrections.standing(settings.data_folder))
-        roads = Roads(order.map_file, cache_folder=settings.cache_folder, corrections=rows, say=steps.say)
-    say_kept(roads, steps)
-    when = order.when or date.today()  # noqa: DTZ011 - no rule of a circulator looks at the date
-    day = blank_day(roads.network.source, when.isoformat())
-    return replace(day, synthetic=roads.network.synthetic, synthetic_roads=roads.network.synthetic), roads
 
 
 def _read(
