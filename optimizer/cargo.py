@@ -1,11 +1,12 @@
 """Goods by weight and volume: dimensions of a problem where anybody asks for room, and nowhere else."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
 from optimizer.model import Problem, Request, Stop, VehicleType
 
-__all__ = ["GOODS", "with_goods", "with_room"]
+__all__ = ["GOODS", "fitted", "with_goods", "with_room"]
 
 GOODS: Final = ("kg", "litres")
 """Dimensions after the seats, in the order of `Stop.load`."""
@@ -18,12 +19,18 @@ def with_goods(request: Request, kg: int, litres: int) -> Request:
     return replace(request, stops=(_loaded(first, on), *between, _loaded(last, off)))
 
 
-def with_room(problem: Problem) -> Problem:
+def with_room(problem: Problem, also: Iterable[Request] = ()) -> Problem:
     """Make weight and volume dimensions where a request of a problem of seats has goods.
 
     The room of a vehicle for them is that of its type (`VehicleType.cargo_kg`, `cargo_litres`).
+
+    Parameters
+    ----------
+    also
+        Requests that may be brought later: goods of theirs need the dimensions too.
     """
-    if problem.dimensions != ("seats",) or not any(_has_goods(request) for request in problem.requests):
+    asked = (*problem.requests, *also)
+    if problem.dimensions != ("seats",) or not any(_has_goods(request) for request in asked):
         return problem
     return replace(
         problem,
@@ -31,6 +38,11 @@ def with_room(problem: Problem) -> Problem:
         vehicle_types=tuple(_roomy(kind) for kind in problem.vehicle_types),
         requests=tuple(_padded(request) for request in problem.requests),
     )
+
+
+def fitted(problem: Problem, request: Request) -> Request:
+    """Give a request that is brought later one amount for each dimension of the problem."""
+    return _padded(request) if len(problem.dimensions) > 1 else request
 
 
 def _has_goods(request: Request) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from optimizer.model import Driver, PlanWarning, Problem, Schedule, Vehicle, VehicleType
+from optimizer.one_calendar import duty_by_driver
 from optimizer.policy.driver_hours import DriverHours
 from optimizer.price import half_even
 
@@ -43,10 +44,7 @@ def long_weeks(
     problem: Problem, schedules: Sequence[Schedule], hours: DriverHours
 ) -> tuple[PlanWarning, ...]:
     """Warn of drivers who come to more than a working week with today's plans."""
-    today: dict[str, int] = {}
-    for route in (route for schedule in schedules for route in schedule.routes):
-        if route.driver_id is not None:
-            today[route.driver_id] = today.get(route.driver_id, 0) + route.end_s - route.start_s
+    today = duty_by_driver(schedules)
     return tuple(
         PlanWarning(rule="long_week", message=_long_week(driver, today[driver.id], hours))
         for driver in sorted(problem.drivers, key=lambda d: d.id)

@@ -7,7 +7,7 @@ from optimizer.happenings import Left
 from optimizer.model import Problem, Request, Schedule, TimeWindow, Vehicle
 from optimizer.policy.rules import broken_rules
 
-__all__ = ["broken_locks", "pinned"]
+__all__ = ["broken_locks", "pinned", "without_broken_locks"]
 
 
 def pinned(left: Left, schedule: Schedule, locks: Sequence[str]) -> Left:
@@ -58,6 +58,15 @@ def broken_locks(problem: Problem, locks: Sequence[tuple[str, str]]) -> dict[str
         elif fault := _fault(problem, vehicle_id, request_id):
             found[request_id] = f"锁定在 {vehicle_id} 违反规定（{fault}）"
     return found
+
+
+def without_broken_locks(problem: Problem) -> tuple[Problem, tuple[str, ...]]:
+    """Free requests that name one vehicle which no rule lets serve them; say which, one sentence each."""
+    asked = [(r.id, min(r.vehicle_ids)) for r in problem.requests if len(r.vehicle_ids) == 1]
+    broken = broken_locks(problem, asked)
+    requests = tuple(replace(r, vehicle_ids=frozenset()) if r.id in broken else r for r in problem.requests)
+    notes = tuple(f"申请 {i} 的指定未采用：{broken[i]}" for i in sorted(broken))
+    return replace(problem, requests=requests), notes
 
 
 def _fault(problem: Problem, vehicle_id: str, request_id: str) -> str:

@@ -3,7 +3,7 @@
 A vehicle or driver with the same id in two problems of a day is the same.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from optimizer.happenings import DriverOut, Event
@@ -11,7 +11,7 @@ from optimizer.model import ALL_DAY, Driver, PlanWarning, Problem, Route, Schedu
 from optimizer.policy.rules import licence_fits
 from optimizer.replan import Replanned, replan
 
-__all__ = ["Relief", "held", "long_hours", "relieved", "replan_day"]
+__all__ = ["Relief", "duty_by_driver", "held", "held_by", "long_hours", "relieved", "replan_day"]
 
 Plan = tuple[Problem, Schedule]
 
@@ -40,35 +40,44 @@ def held(problem: Problem, others: Sequence[Schedule], *, rest_s: int = 0) -> Pr
         What drivers stand before and after another plan's route, so that driving in both adds up to no more
         than each allows.
     """
-    vehicles: dict[str, list[TimeWindow]] = {}
-    drivers: dict[str, list[TimeWindow]] = {}
-    on_duty: dict[str, int] = {}
+    vehicles, drivers = held_by(problem.vehicles, problem.drivers, others, rest_s=rest_s)
+    return replace(problem, vehicles=vehicles, drivers=drivers)
+
+
+def held_by(
+    vehicles: Iterable[Vehicle], drivers: Iterable[Driver], others: Sequence[Schedule], *, rest_s: int = 0
+) -> tuple[tuple[Vehicle, ...], tuple[Driver, ...]]:
+    """Do as `held` does with the vehicles and drivers of a problem that is still to be made."""
     gone = {away.vehicle_id for schedule in others for away in schedule.away}
+    of_vehicle: dict[str, list[TimeWindow]] = {}
+    of_driver: dict[str, list[TimeWindow]] = {}
     for route in (route for schedule in others for route in schedule.routes):
         end_s = 10 * ALL_DAY.end_s if route.vehicle_id in gone else route.end_s
-        window = TimeWindow(start_s=route.start_s, end_s=end_s)
-        vehicles.setdefault(route.vehicle_id, []).append(window)
+        of_vehicle.setdefault(route.vehicle_id, []).append(TimeWindow(start_s=route.start_s, end_s=end_s))
         if route.driver_id is not None:
-            rested = TimeWindow(start_s=window.start_s - rest_s, end_s=window.end_s + rest_s)
-            drivers.setdefault(route.driver_id, []).append(rested)
-            on_duty[route.driver_id] = on_duty.get(route.driver_id, 0) + route.end_s - route.start_s
-
-    return replace(
-        problem,
-        vehicles=tuple(replace(v, busy=(*v.busy, *vehicles.get(v.id, ()))) for v in problem.vehicles),
-        drivers=tuple(
-            replace(d, busy=(*d.busy, *drivers.get(d.id, ())), today_s=d.today_s + on_duty.get(d.id, 0))
-            for d in problem.drivers
-        ),
+            rested = TimeWindow(start_s=route.start_s - rest_s, end_s=end_s + rest_s)
+            of_driver.setdefault(route.driver_id, []).append(rested)
+    on_duty = duty_by_driver(others)
+    fleet = tuple(replace(v, busy=(*v.busy, *of_vehicle.get(v.id, ()))) for v in vehicles)
+    people = tuple(
+        replace(d, busy=(*d.busy, *of_driver.get(d.id, ())), today_s=d.today_s + on_duty.get(d.id, 0))
+        for d in drivers
     )
+    return fleet, people
+
+
+def duty_by_driver(schedules: Iterable[Schedule]) -> dict[str, int]:
+    """Sum the seconds on duty of every driver that plans name."""
+    on_duty: dict[str, int] = {}
+    for route in (route for schedule in schedules for route in schedule.routes):
+        if route.driver_id is not None:
+            on_duty[route.driver_id] = on_duty.get(route.driver_id, 0) + route.end_s - route.start_s
+    return on_duty
 
 
 def long_hours(schedules: Sequence[Schedule], limit_s: int = 28_800) -> tuple[PlanWarning, ...]:
     """Warn of drivers whose hours on duty over all plans of the day exceed a working day (overtime)."""
-    hours: dict[str, int] = {}
-    for route in (route for schedule in schedules for route in schedule.routes):
-        if route.driver_id is not None:
-            hours[route.driver_id] = hours.get(route.driver_id, 0) + route.end_s - route.start_s
+    hours = duty_by_driver(schedules)
     return tuple(
         PlanWarning(rule="long_hours", message=_overtime(driver_id, total, limit_s))
         for driver_id, total in sorted(hours.items())

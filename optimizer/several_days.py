@@ -23,6 +23,7 @@ from optimizer.model import (
     TimeWindow,
     Vehicle,
 )
+from optimizer.policy.rules import FREEZE
 
 __all__ = ["Continued", "aways", "continued", "way_back_id"]
 
@@ -113,7 +114,8 @@ def _as_left(vehicle: Vehicle, days: int, away: Away) -> Vehicle:
     if days < away.nights:
         return held
     mine = (away.driver_id,) if away.driver_id else vehicle.driver_ids
-    return replace(held, start_place_id=away.place.id, driver_ids=mine)
+    # It must come home even if a holiday has begun meanwhile.
+    return replace(held, start_place_id=away.place.id, driver_ids=mine, exempt=vehicle.exempt | {FREEZE})
 
 
 def _without(vehicle: Vehicle, away: Iterable[str]) -> Vehicle:

@@ -178,14 +178,16 @@ def _standing(
 ) -> "Standing":
     """Say what the day goes by: where the last re-plan left it, or its plan in force."""
     from service.intake.requests import read_car_requests
+    from service.use_cases.calendar import with_calendar
     from service.use_cases.living import Standing, lines_in_force, schedule_in_force, standing_after
 
     lines = lines_in_force(engine, day)
     if folder is not None:
-        return replace(standing_after(day, folder), lines=lines)
+        return replace(standing_after(with_calendar(engine, day), folder), lines=lines)
     file, crs = sheet
     if file is not None:
         day = read_car_requests(file, day, roads, crs=crs, words=words).day
+    day = with_calendar(engine, day)
     return Standing(day=day, schedule=schedule_in_force(engine, day.date), lines=lines)
 
 

@@ -10,6 +10,7 @@ import typer
 from service.cli.asked import Asked, asking
 from service.cli.bookings import bookings
 from service.cli.circulator import circulator
+from service.cli.event import event
 from service.cli.options import (
     CrsName,
     CrsOption,
@@ -53,6 +54,8 @@ class Sheet(StrEnum):
     BOOKINGS = "bookings"
     GROUPS = "groups"
     LINES = "lines"
+    ARRIVALS = "arrivals"
+    LOTS = "lots"
 
 
 class Level(StrEnum):
@@ -87,7 +90,12 @@ def cars(
 ) -> None:
     """编排当天的公务用车，存为草案 / plan the cars of the stored day, kept as a draft."""
     from service.cli.plan_tables import ORDERS_SHOWN, show_cars, show_head
+    from service.cli.reporting import Bars
+    from service.intake.requests import read_car_requests
+    from service.use_cases.calendar import with_calendar
     from service.use_cases.cars import plan_cars
+    from service.use_cases.drafting import draft
+    from service.use_cases.steps import Steps
 
     reports: list[SheetReport] = []
 
@@ -95,17 +103,18 @@ def cars(
         day: "Prefecture", roads: "Roads", words: "Words", steps: "Steps"
     ) -> "tuple[Prefecture, Mapping[str, Planned]]":
         if requests is not None:
-            from service.intake.requests import read_car_requests
-
             with steps.step("sheet", f"读取申请表 {requests.name}"):
                 sheet = read_car_requests(requests, day, roads, crs=asked.crs, words=words)
             day = sheet.day
             _say_of(sheet, steps)
             reports.append(tell_fully(sheet.report, sheet.hint, steps))
+        day = with_calendar(at.engine, day)
         with steps.step("cars", "编排公务用车") as step:
             return day, {CARS: plan_cars(day, roads, asked.seed, step, late_percent=late)}
 
-    done = _drafted(planner, asked.database, asked.date, asked.out)
+    with opened(asked.database) as at, Bars() as bars:
+        steps, any_day = Steps(bars, keep_best=True), requests is not None
+        done = draft(at.engine, at.settings, day_of(asked.date), planner, steps, asked.out, any_day=any_day)
     show_head(done.day)
     show_cars(done.day, done.judged[CARS], ORDERS_SHOWN)
     _finish(done, reports, asked.out)
@@ -115,6 +124,7 @@ plan_app.command("shuttles")(shuttles)
 plan_app.command("lines")(lines)
 plan_app.command("bookings")(bookings)
 plan_app.command("circulator")(circulator)
+plan_app.command("event")(event)
 
 
 @plan_app.command("template")
@@ -123,7 +133,7 @@ def template(
         Sheet,
         typer.Argument(
             help="cars 用车申请、riders 乘客、compounds 办公区、buses 车辆、stops 站点、bookings 预约、"
-            "groups 分批出行、lines 现有线路"
+            "groups 分批出行、lines 现有线路、arrivals 到场车辆、lots 停车场"
         ),
     ],
     file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="写到这个文件 / file to write")],
@@ -219,6 +229,8 @@ def _used_by(sheet: Sheet) -> str:
         return "circulator --to 地点 --groups"
     if sheet is Sheet.LINES:
         return "lines"
+    if sheet in {Sheet.ARRIVALS, Sheet.LOTS}:
+        return f"event --{sheet.value}"
     return "bookings DIR" if sheet is Sheet.BOOKINGS else f"shuttles --{sheet.value}"
 
 

@@ -40,6 +40,34 @@ def get_day(session: Session, scope: Scope, day: date | None = None) -> DayRow:
     return row
 
 
+def ensure_day(session: Session, scope: Scope, day: date) -> bool:
+    """Add a service day on which nothing is asked yet, on the map of the latest one; say whether it was new.
+
+    Raises
+    ------
+    NotFound
+        There is no day yet whose map could be used.
+    """
+    latest = get_day(session, scope)
+    if session.get(DayRow, day) is not None:
+        return False
+    session.add(
+        DayRow(
+            service_date=day,
+            name=latest.name,
+            map_id=latest.map_id,
+            unit_id=latest.unit_id,
+            now_s=latest.now_s,
+            time_zone=latest.time_zone,
+            size=latest.size,
+            seed=latest.seed,
+            synthetic=latest.synthetic,
+        )
+    )
+    session.flush()
+    return True
+
+
 def save_rider_groups(
     session: Session, groups: Sequence[RiderGroup], compounds: Sequence[Compound], root_id: str
 ) -> None:

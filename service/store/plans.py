@@ -147,6 +147,18 @@ def in_force(session: Session, scope: Scope, day: date, kind: str) -> PlanRow:
     return next((row for row in rows if row.status == "published"), rows[-1])
 
 
+def plans_between(session: Session, scope: Scope, first: date, last: date) -> dict[tuple[date, str], PlanRow]:
+    """Find the plans that some days go by, by day and kind, as `in_force` does for one."""
+    statement = within(select(PlanRow), PlanRow, scope)
+    statement = statement.where(PlanRow.service_date >= first, PlanRow.service_date <= last)
+    found: dict[tuple[date, str], PlanRow] = {}
+    for row in session.scalars(statement.order_by(PlanRow.service_date, PlanRow.kind, PlanRow.number)):
+        key = row.service_date, row.kind
+        if key not in found or found[key].status != "published":
+            found[key] = row
+    return found
+
+
 def load_schedule(row: PlanRow) -> Schedule:
     """Read the schedule of a plan back."""
     schedule: Schedule = adapter_of(Schedule).validate_python(row.schedule)

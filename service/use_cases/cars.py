@@ -4,7 +4,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from optimizer import cars
+from optimizer.cargo import with_room
+from optimizer.duty_hours import with_driver_hours
+from optimizer.locks import without_broken_locks
 from optimizer.model import Problem, Request, Schedule, Vehicle
+from optimizer.policy.calendar import is_holiday, parse_date
+from optimizer.policy.driver_hours import driver_hours
 from optimizer.relaxations import with_relaxations
 from optimizer.validate import require_valid
 from scenarios.disturbances import chosen_buffer
@@ -30,8 +35,9 @@ def plan_cars(
         Choose the slack between two requests so that no more of them start late on disturbed days; None
         keeps the usual one.
     """
-    problem = car_problem(day, roads, step)
+    problem, refused = without_broken_locks(car_problem(day, roads, step))
     require_valid(problem)
+    step.note += "".join(f"；{sentence}" for sentence in refused)
     if late_percent is None:
         schedule = cars.plan(problem, seed=seed, progress=step.keep_going)
     else:
@@ -71,7 +77,8 @@ def car_problem(day: Prefecture, roads: Roads, step: Step, also: Iterable[Reques
     # Cars of a county without requests stand somewhere too.
     bases = {id_ for car in fleet for id_ in (car.start_place_id, car.end_place_id)}
     named |= {place.id: place for place in day.places if place.id in bases}
-    return Problem(
+    today = parse_date(day.date)
+    problem = Problem(
         name="公务用车",
         date=day.date,
         synthetic=day.synthetic,
@@ -83,8 +90,10 @@ def car_problem(day: Prefecture, roads: Roads, step: Step, also: Iterable[Reques
         requests=day.requests,
         travel=travel,
         buffer_s=BUFFER_S,
+        fleet_frozen=is_holiday(today, estimate=True),
         versions=roads.versions,
     )
+    return with_driver_hours(with_room(problem, also), driver_hours(today))
 
 
 def manned(day: Prefecture) -> tuple[Vehicle, ...]:

@@ -16,7 +16,7 @@ from service.use_cases.judging import Planned, judge
 from service.use_cases.outputs import require_writable, write_plans
 from service.use_cases.roads import Roads
 from service.use_cases.steps import Steps
-from service.use_cases.stored import keep_draft, open_day
+from service.use_cases.stored import begin_day, keep_draft, open_day
 from service.use_cases.words import keep_words, load_words
 
 Planner = Callable[[Prefecture, Roads, Words, Steps], tuple[Prefecture, Mapping[str, Planned]]]
@@ -56,8 +56,15 @@ def draft(
     planner: Planner,
     steps: Steps,
     out: Path | None = None,
+    *,
+    any_day: bool = False,
 ) -> Drafted:
     """Plan a stored day and keep the plans as drafts, whatever the judges say of them.
+
+    Parameters
+    ----------
+    any_day
+        Whether a day that is not stored yet begins here: what is planned is brought, not stored.
 
     Raises
     ------
@@ -66,6 +73,8 @@ def draft(
     """
     if out is not None:
         require_writable(out)
+    if any_day and when is not None:
+        begin_day(engine, when, steps)
     stored, roads = open_day(engine, settings, when, steps)
     words = load_words(engine)
     try:

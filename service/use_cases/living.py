@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from gis.places import Place
+from optimizer.cargo import fitted
 from optimizer.happenings import Added, Breakdown, Cancelled, Delay, DriverOut, Event
 from optimizer.model import Problem, Request, Schedule, Stop, StopOption, Vehicle
 from optimizer.offers import Could, Desk, Offer
@@ -179,6 +180,9 @@ def replan_cars(
     day = replace(day, places=tuple(places.values()))
     also = (*what.added, *_rescues(day, what, schedule))
     problem = day_problem(replace(standing, day=day), roads, step, also)
+    events = tuple(
+        replace(e, request=fitted(problem, e.request)) if isinstance(e, Added) else e for e in events
+    )
     done, reliefs = replan_day(
         {CARS: (problem, schedule), **standing.lines},
         events,
@@ -235,7 +239,8 @@ def late_offers(
 ) -> Mapping[str, tuple[tuple[Offer, ...], tuple[Could, ...]]]:
     """Rank the places for each late request by itself, and say who could take it when."""
     desk = Desk(problem, schedule, now_s)
-    return {request.id: (desk.offers(request), desk.could(request)) for request in requests}
+    asked = [fitted(problem, request) for request in requests]
+    return {request.id: (desk.offers(request), desk.could(request)) for request in asked}
 
 
 def _rescues(day: Prefecture, what: Happened, schedule: Schedule) -> tuple[Request, ...]:

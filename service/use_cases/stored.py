@@ -9,7 +9,7 @@ from scenarios.prefecture.values import Prefecture
 from service.database import reading, writing
 from service.errors import Conflict
 from service.settings import Settings
-from service.store.demand import get_day
+from service.store.demand import ensure_day, get_day
 from service.store.maps import get_map
 from service.store.plans import Judged, save_plan
 from service.store.prefecture import load_prefecture
@@ -52,6 +52,13 @@ def open_day(engine: Engine, settings: Settings, when: date | None, steps: Steps
         raise Conflict(message)
     roads.close(day.closures)
     return day, roads
+
+
+def begin_day(engine: Engine, when: date, steps: Steps) -> None:
+    """Add the day to those stored, with the fleet and the map of the latest one, unless it is there."""
+    with writing(engine) as session:
+        if ensure_day(session, EVERYTHING, when):
+            steps.say(f"提示：{when} 是新的一天，使用库中的车辆、驾驶员和地图")
 
 
 def keep_draft(engine: Engine, day: Prefecture, plan: Judged) -> str:

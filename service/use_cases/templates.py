@@ -7,7 +7,8 @@ from sqlalchemy import Engine
 
 from service.database import reading
 from service.errors import OutputError
-from service.intake import columns, commute_columns
+from service.intake import commute_columns, event_columns
+from service.intake.car_columns import car_requests
 from service.intake.printed_columns import printed_lines
 from service.intake.quotes import quotes_sheet
 from service.intake.requests import unit_of
@@ -30,7 +31,8 @@ def write_template(engine: Engine | None, sheet: str, file: Path) -> Path:
         Database whose units and compounds are listed; without one, riders may name any compound.
     sheet
         `"cars"`, `"riders"`, `"compounds"`, `"buses"`, `"stops"`, `"quotes"`,
-        `"bookings"`, `"groups"` or `"lines"`.
+        `"bookings"`, `"groups"`, `"lines"`,
+        `"arrivals"` or `"lots"`.
 
     Raises
     ------
@@ -62,6 +64,8 @@ def _spec(engine: Engine | None, sheet: str) -> SheetSpec:
         "bookings": lambda: commute_columns.bookings(text()),
         "groups": wave_groups,
         "lines": printed_lines,
+        "arrivals": event_columns.arrivals,
+        "lots": event_columns.lots,
     }
     if sheet in plain:
         return plain[sheet]()
@@ -70,5 +74,5 @@ def _spec(engine: Engine | None, sheet: str) -> SheetSpec:
     with reading(engine) as session:
         day = load_prefecture(session, EVERYTHING, get_day(session, EVERYTHING))
     if sheet == "cars":
-        return columns.car_requests(unit_of(day))
+        return car_requests(unit_of(day))
     return commute_columns.riders(compound_of(day), tuple(compound_names(day)))
