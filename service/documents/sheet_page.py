@@ -110,6 +110,6 @@ def put(page: Any, row: int, column: int, cell: Value, style: Any) -> None:
 
 def set_paper(page: Any) -> None:
     """Print on A4, as wide as the page."""
-    page.setset_paper(9)
+    page.set_paper(9)
     page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
     page.fit_to_pages(1, 0)
