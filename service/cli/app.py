@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from platformdirs import user_data_path
 
-from service.cli import failures, living, maps, money, places, planning, serving
+from service.cli import failures, living, maps, money, offers, places, planning, serving
 from service.cli.demonstration import demo
 from service.errors import ServiceError
 
@@ -26,7 +26,7 @@ app.add_typer(planning.plan_app, name="plan")
 app.add_typer(money.scenario_app, name="scenario")
 app.command("demo")(demo)
 app.command("dispatch")(planning.dispatch)
-app.command("offers")(living.offers)
+app.command("offers")(offers.offers)
 app.command("replan")(living.replan)
 app.command("costs")(money.costs)
 app.command("serve")(serving.serve)

@@ -5,7 +5,7 @@ from typing import Final
 
 from optimizer.line_figures import Line, lines_of
 from optimizer.lines import LineDraft
-from optimizer.model import Request
+from optimizer.model import Request, Route
 from scenarios.prefecture.values import Prefecture
 from service.clock import clock_text
 from service.kinds import CARS, NAMES, SHUTTLES
@@ -27,7 +27,8 @@ def handouts(day: Prefecture, judged: Mapping[str, Judged]) -> dict[str, bytes]:
     """Make the tables of what was planned, by file name: CSV in UTF-8 that Excel and WPS open."""
     found: dict[str, bytes] = {}
     if CARS in judged:
-        found["orders.csv"] = csv_table(ORDER_HEADINGS, _orders(day, judged[CARS]))
+        rows = [*_orders(day, judged[CARS]), *_relieved(day, judged)]
+        found["orders.csv"] = csv_table(ORDER_HEADINGS, rows)
     buses = {kind: _lines(kind, judged[kind]) for kind in SHUTTLES if kind in judged}
     if buses:
         found["timetable.csv"] = timetable(buses)
@@ -72,6 +73,25 @@ def _orders(day: Prefecture, plan: Judged) -> Iterator[Sequence[object]]:
         request = requests[unserved.request_id]
         why = unserved.detail.removeprefix(f"{request.name or request.id}：")
         yield "", "", "", "", request.id, request.name, people_of(request), "", why
+
+
+def _relieved(day: Prefecture, judged: Mapping[str, Judged]) -> Iterator[Sequence[object]]:
+    """List the buses that a driver is named for: somebody else drives them today."""
+    names = dict(day.driver_names)
+    for kind, plan in judged.items():
+        plates = _plates(plan)
+        for route in plan.schedule.routes if kind in SHUTTLES else ():
+            if route.driver_id is not None:
+                people = sum(people_of(r) for r in plan.problem.requests if r.id in _served(route))
+                yield (
+                    clock_text(route.start_s), clock_text(route.end_s), plates[route.vehicle_id],
+                    names.get(route.driver_id, route.driver_id), NAMES.get(kind, kind), "班车代驾", people,
+                    round(route.distance_m / 1000, 1), "",
+                )  # fmt: skip
+
+
+def _served(route: Route) -> set[str | None]:
+    return {visit.request_id for visit in route.visits}
 
 
 def _lines(kind: str, plan: Judged) -> Sequence[Line]:

@@ -1,19 +1,17 @@
 """A planned day of cars as it goes on: what has happened, places for a late request."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from gis.places import Place
 from optimizer.cargo import fitted
-from optimizer.happenings import Added, Breakdown, Cancelled, Delay, DriverOut, Event
+from optimizer.happenings import Added, DriverOut
 from optimizer.model import Problem, Request, Schedule, Stop, StopOption, Vehicle
 from optimizer.offers import Could, Desk, Offer
 from optimizer.one_calendar import Relief, replan_day
-from optimizer.policy.rules import licence_fits
 from optimizer.relaxations import with_relaxations
 from optimizer.replan import Replanned
 from scenarios.prefecture.values import Prefecture
@@ -25,40 +23,11 @@ from service.store.demand import get_day
 from service.store.plans import in_force, load_schedule
 from service.store.scope import EVERYTHING
 from service.use_cases.cars import car_problem
+from service.use_cases.happenings import Happened, events_of, only_seats
+from service.use_cases.judging import Planned
+from service.use_cases.relief import relieved_lines
 from service.use_cases.roads import Roads
 from service.use_cases.steps import Step
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
-    """What is told of the day, in the words of a dispatcher.
-
-    Parameters
-    ----------
-    now_s
-        Nothing that begins before it changes.
-    broken
-        Plates or ids of vehicles that move no more.
-    where
-        Where the first of them stands; None: at its last stop.
-    delayed
-        Plate or id → minutes.
-    cancelled, locked
-        Ids of requests.
-    sick
-        Names or ids of drivers.
-    added
-        New requests, whose places are among the day's.
-    """
-
-    now_s: int
-    broken: tuple[str, ...] = ()
-    where: Place | None = None
-    delayed: tuple[tuple[str, int], ...] = ()
-    cancelled: tuple[str, ...] = ()
-    locked: tuple[str, ...] = ()
-    sick: tuple[str, ...] = ()
-    added: tuple[Request, ...] = ()
 
 
 def schedule_in_force(engine: Engine, day: str) -> Schedule:
@@ -121,7 +90,7 @@ class Standing:
 
 def lines_in_force(engine: Engine, day: Prefecture) -> dict[str, tuple[Problem, Schedule]]:
     """Load the shuttles of the day, as far as they are planned, with their buses and what they need."""
-    problem = replace(_only_seats(day), vehicle_types=day.vehicle_types, vehicles=day.buses)
+    problem = replace(only_seats(day), vehicle_types=day.vehicle_types, vehicles=day.buses)
     found: dict[str, tuple[Problem, Schedule]] = {}
     with reading(engine) as session:
         row = get_day(session, EVERYTHING, date.fromisoformat(day.date))
@@ -149,7 +118,10 @@ def standing_after(day: Prefecture, folder: Path) -> Standing:
     problem = problems[CARS]
     places = {p.id: p for p in (*day.places, *problem.places)}
     changed = replace(day, requests=problem.requests, places=tuple(places.values()))
-    return Standing(day=changed, schedule=plans[CARS].schedule, problem=problem)
+    lines: dict[str, Planned] = {
+        kind: (problems[kind], plans[kind].schedule) for kind in SHUTTLES if kind in plans
+    }
+    return Standing(day=changed, schedule=plans[CARS].schedule, problem=problem, lines=lines)
 
 
 def day_problem(standing: Standing, roads: Roads, step: Step, also: Iterable[Request]) -> Problem:
@@ -161,12 +133,35 @@ def day_problem(standing: Standing, roads: Roads, step: Step, also: Iterable[Req
     return replace(made, places=tuple(places[i] for i in sorted(places)))
 
 
-def replan_cars(
-    standing: Standing, roads: Roads, what: Happened, step: Step
-) -> tuple[Prefecture, Replanned, tuple[Relief, ...]]:
-    """Change the plan of the day gently; the day is given back with the places that came up.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayChanged:
+    """A day after something happened.
 
-    A driver who is out is relieved in the shuttles too.
+    Parameters
+    ----------
+    day
+        With the places that came up.
+    cars
+        Its plan of cars.
+    reliefs
+        Who takes over which shuttle.
+    lines
+        New versions of the shuttle plans in which somebody else drives.
+    """
+
+    day: Prefecture
+    cars: Replanned
+    reliefs: tuple[Relief, ...] = ()
+    lines: Mapping[str, Planned] = field(default_factory=dict)
+
+    @property
+    def plans(self) -> dict[str, Planned]:
+        """All plans that changed, by kind."""
+        return {CARS: (self.cars.problem, self.cars.schedule), **self.lines}
+
+
+def replan_cars(engine: Engine, standing: Standing, roads: Roads, what: Happened, step: Step) -> DayChanged:
+    """Change the plan of the day gently; a driver who is out is relieved in the shuttles too.
 
     Raises
     ------
@@ -192,46 +187,9 @@ def replan_cars(
         locks=what.locked,
     )
     told = with_relaxations(done.problem, done.schedule, keep_going=step.keep_going)
-    return day, replace(done, schedule=told), reliefs
-
-
-def events_of(day: Prefecture, what: Happened) -> tuple[Event, ...]:
-    """Make events of what was told; everybody and everything must be known."""
-    vehicle = _finder({v.id: v.plate for v in day.cars}, "车辆", "车牌或编号")
-    request = _finder({r.id: "" for r in day.requests}, "申请", "申请编号")
-    driver = _finder({d.id: "" for d in day.drivers} | dict(day.driver_names), "驾驶员", "姓名或编号")
-    where = what.where.id if what.where is not None else None
-    events: list[Event] = [
-        Breakdown(vehicle_id=vehicle(said), place_id=where if k == 0 else None)
-        for k, said in enumerate(what.broken)
-    ]
-    events += [Delay(vehicle_id=vehicle(said), seconds=60 * minutes) for said, minutes in what.delayed]
-    events += [Cancelled(request_id=request(said)) for said in what.cancelled]
-    events += [driver_out(day, driver(said)) for said in what.sick]
-    events += [Added(request=new) for new in what.added]
-    return tuple(events)
-
-
-def driver_out(day: Prefecture, driver_id: str) -> DriverOut:
-    """Say which cars only he drives, and who may drive them instead: drivers without a car of their own."""
-    fixed = set(dict(day.fixed_drivers).values())
-    his = tuple(car.id for car in day.cars if (car.id, driver_id) in day.fixed_drivers)
-    types = {kind.id: kind for kind in day.vehicle_types}
-    needed = [types[car.type_id] for car in day.cars if car.id in his]
-    problem = _only_seats(day)
-    spare = tuple(
-        d.id
-        for d in day.drivers
-        if d.id not in fixed and d.id != driver_id and all(licence_fits(problem, d, kind) for kind in needed)
-    )
-    return DriverOut(driver_id=driver_id, vehicle_ids=his, spare_ids=spare)
-
-
-def _only_seats(day: Prefecture) -> Problem:
-    from optimizer.model import TravelMatrix
-
-    nowhere = TravelMatrix(profiles=("car",), bucket_starts_s=(0,), blocks=())
-    return Problem(date=day.date, places=(), vehicle_types=(), vehicles=(), requests=(), travel=nowhere)
+    out = [event for event in events if isinstance(event, DriverOut)]
+    lines = relieved_lines(engine, day, roads, standing.lines, out, reliefs, what.now_s, step)
+    return DayChanged(day=day, cars=replace(done, schedule=told), reliefs=reliefs, lines=lines)
 
 
 def late_offers(
@@ -261,20 +219,6 @@ def _rescues(day: Prefecture, what: Happened, schedule: Schedule) -> tuple[Reque
             stop = Stop(options=(StopOption(place_id=here),))
             found.append(replace(request, id=f"{request.id}/{visit.stop}", stops=(stop, *rest)))
     return tuple(found)
-
-
-def _finder(known: Mapping[str, str], what: str, by: str) -> Callable[[str], str]:
-    """Return a function that finds an id by itself or by a name."""
-    names = {name: id_ for id_, name in known.items() if name}
-
-    def find(said: str) -> str:
-        id_ = said if said in known else names.get(said.strip())
-        if id_ is None:
-            message = f"当天没有{what} {said!r}；请填{by}"
-            raise IntakeError(message)
-        return id_
-
-    return find
 
 
 def plates(vehicles: Iterable[Vehicle]) -> dict[str, str]:
