@@ -80,7 +80,8 @@ def plan(
     crews = man(problem)
     # Who would share a car has not said how far round: sharing is made of requests, by `optimizer.pooling`.
     alone = tuple(replace(request, sole_use=True) for request in problem.requests)
-    day = replace(problem, vehicles=crews.vehicles, requests=alone)
+    types = (*problem.vehicle_types, *crews.types)
+    day = replace(problem, vehicles=crews.vehicles, vehicle_types=types, requests=alone)
     solved, held_back = _with_reserves(day, work_limit, progress)
     table = timetable(replace(day, vehicles=tuple(v for v in day.vehicles if v.id not in held_back)))
     routes = _driven(table, solved, crews)

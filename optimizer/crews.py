@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
-from optimizer.model import Driver, Problem, TimeWindow, Vehicle
+from optimizer.model import Driver, Problem, TimeWindow, Vehicle, VehicleType
 from optimizer.policy.rules import may_drive
+from optimizer.price import other_driver_fen
 
 __all__ = ["Crews", "asks_licence", "man", "with_hours"]
 
@@ -25,16 +27,20 @@ class Crews:
         Vehicle id → driver id, for vehicles that need a named one.
     without
         Ids of vehicles that found no driver.
+    types
+        Of vehicles that another than their usual driver has: his price is in their rates.
     """
 
     vehicles: tuple[Vehicle, ...]
     driver_of: Mapping[str, str]
     without: frozenset[str]
+    types: tuple[VehicleType, ...] = ()
 
 
 def man(problem: Problem) -> Crews:
     """Give as many vehicles as can be a driver of their own for the whole day (a maximum matching).
 
+    Of such matchings one that costs least, where it has a price to give a vehicle to another driver.
     Vehicles without `driver_ids` come with their driver and are left as they are.
     """
     needy = sorted((v for v in problem.vehicles if v.driver_ids), key=lambda v: v.id)
@@ -47,7 +53,26 @@ def man(problem: Problem) -> Crews:
         if not v.driver_ids or v.id in driver_of
     )
     without = frozenset(v.id for v in needy if v.id not in driver_of)
-    return Crews(vehicles=vehicles, driver_of=driver_of, without=without)
+    vehicles, types = _priced(problem, vehicles, driver_of)
+    return Crews(vehicles=vehicles, driver_of=driver_of, without=without, types=types)
+
+
+def _priced(
+    problem: Problem, vehicles: tuple[Vehicle, ...], driver_of: Mapping[str, str]
+) -> tuple[tuple[Vehicle, ...], tuple[VehicleType, ...]]:
+    """Put what another driver costs into the rates of vehicles that have one."""
+    types, made = {t.id: t for t in problem.vehicle_types}, dict[str, VehicleType]()
+    fleet = []
+    for vehicle in vehicles:
+        fen = other_driver_fen(vehicle, driver_of.get(vehicle.id))
+        if fen:
+            kind = types[vehicle.type_id]
+            rates = replace(kind.rates, vehicle_used_fen=kind.rates.vehicle_used_fen + fen)
+            one = replace(kind, id=f"{kind.id}+{fen}", rates=rates)
+            made[one.id] = one
+            vehicle = replace(vehicle, type_id=one.id)  # noqa: PLW2901
+        fleet.append(vehicle)
+    return tuple(fleet), tuple(made[i] for i in sorted(made))
 
 
 def asks_licence(problem: Problem) -> bool:
@@ -66,12 +91,28 @@ def _matched(problem: Problem, vehicles: list[Vehicle], drivers: list[Driver]) -
         for driver_id in v.driver_ids
         if driver_id in number and may_drive(problem, drivers[number[driver_id]], v, types[v.type_id]) is None
     ]
+    if any(v.own_driver_id and v.other_driver_fen for v in vehicles):
+        return _cheapest(vehicles, drivers, pairs)
     may = csr_matrix(
         (np.ones(len(pairs), np.int8), ([row for row, _ in pairs], [column for _, column in pairs])),
         shape=(len(vehicles), len(drivers)),
     )
     chosen = maximum_bipartite_matching(may, perm_type="column")
     return {v.id: drivers[int(d)].id for v, d in zip(vehicles, chosen, strict=True) if d >= 0}
+
+
+def _cheapest(vehicles: list[Vehicle], drivers: list[Driver], pairs: list[tuple[int, int]]) -> dict[str, str]:
+    """Match as many as can be, at least price; ties by the order of ids."""
+    never = 10.0**12
+    cost = np.full((len(vehicles), len(drivers)), never)
+    for row, column in pairs:
+        cost[row, column] = other_driver_fen(vehicles[row], drivers[column].id)
+    rows, columns = linear_sum_assignment(cost)
+    return {
+        vehicles[row].id: drivers[column].id
+        for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
+        if cost[row, column] < never
+    }
 
 
 def with_hours(vehicle: Vehicle, driver: Driver, *, licensed: bool = False) -> Vehicle:

@@ -9,7 +9,7 @@ from optimizer.hands import Hand, calls_for, driven, hands_of
 from optimizer.happenings import Left
 from optimizer.likeness import signature
 from optimizer.model import Priority, Problem, Request, Route, Schedule
-from optimizer.price import route_lines
+from optimizer.price import other_driver_fen, route_lines
 from optimizer.reserves import holds
 from optimizer.timing import Timetable, timetable
 
@@ -176,7 +176,8 @@ class DayState:
 def day_fen(table: Timetable, hand: Hand, route: Route) -> int:
     """Decision cost of a day."""
     rates = table.types[hand.vehicle.type_id].rates
-    return sum(line.amount_fen for line in route_lines(route, rates) if line.decision)
+    fen = sum(line.amount_fen for line in route_lines(route, rates) if line.decision)
+    return fen + other_driver_fen(hand.vehicle, route.driver_id)
 
 
 def open_state(left: Left, problem: Problem, schedule: Schedule) -> DayState:

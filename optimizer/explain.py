@@ -278,7 +278,10 @@ def _with_options(
         route, broken = rested_route(table, vehicle, calls)
     except TravelError:
         return Reason.UNREACHABLE
-    return broken if route is not None else _why_not_alone(table, vehicle, request, calls)
+    if route is None:
+        return _why_not_alone(table, vehicle, request, calls)
+    too_far = vehicle.range_m is not None and route.distance_m > vehicle.range_m
+    return Reason.RANGE if broken is Reason.LIMIT and too_far else broken
 
 
 def _why_not_alone(table: Timetable, vehicle: Vehicle, request: Request, calls: Sequence[Call]) -> Reason:

@@ -28,7 +28,8 @@ def signature(vehicle: Vehicle, *, by_driver: bool = False) -> Vehicle:
     by_driver
         Whether it matters who may drive it: a licence is asked for, and the drivers are not chosen yet.
     """
-    return replace(vehicle, id="", plate="", driver_ids=vehicle.driver_ids if by_driver else ())
+    mine = vehicle.driver_ids if by_driver else ()
+    return replace(vehicle, id="", plate="", driver_ids=mine, own_driver_id="")
 
 
 def alike_groups(fleet: Sequence[Vehicle], tasks: Sequence[Request]) -> Ints:

@@ -27,8 +27,9 @@ def price(problem: Problem, schedule: Schedule, *, idle: bool = True) -> CostBre
     """Bill a plan: the lines of each route in its order, then the standing lines of vehicles that stay.
 
     A route bills `vehicle_used` and `trip` (if it drives at all), `km` beyond the included metres, `toll` on
-    every kilometre, `hour` beyond the included seconds, `overtime` beyond the regular ones, `standing`, and
-    `night` for each night away, which no plan can change.
+    every kilometre, `hour` beyond the included seconds, `overtime` beyond the regular ones, `standing`,
+    `other_driver` where it is not its usual one who drives, and `night` for each night away, which no plan can
+    change.
     Lines of no amount are left out.
 
     Parameters
@@ -43,10 +44,15 @@ def price(problem: Problem, schedule: Schedule, *, idle: bool = True) -> CostBre
     """
     rates = _rates_by_vehicle(problem)
     requests = {request.id: request for request in problem.requests}
+    vehicles = {vehicle.id: vehicle for vehicle in problem.vehicles}
     lines = [
         line
         for route in schedule.routes
-        for line in (*route_lines(route, _of(rates, route)), *_nights(route, requests, _of(rates, route)))
+        for line in (
+            *route_lines(route, _of(rates, route)),
+            *_other_driver(route, vehicles[route.vehicle_id]),
+            *_nights(route, requests, _of(rates, route)),
+        )
     ]
     if idle:
         moved = {route.vehicle_id for route in schedule.routes}
@@ -143,6 +149,17 @@ def _standing(vehicle_id: str, rates: CostRates) -> tuple[CostLine, ...]:
         kind="standing", vehicle_id=vehicle_id, quantity=1, rate_fen=rate, amount_fen=rate, decision=False
     )
     return (line,) if rate else ()
+
+
+def other_driver_fen(vehicle: Vehicle, driver_id: str | None) -> int:
+    """Give what it costs that this driver has the vehicle; its usual one and a nameless one cost nothing."""
+    strange = bool(vehicle.own_driver_id) and driver_id not in {None, vehicle.own_driver_id}
+    return vehicle.other_driver_fen if strange else 0
+
+
+def _other_driver(route: Route, vehicle: Vehicle) -> tuple[CostLine, ...]:
+    fen = other_driver_fen(vehicle, route.driver_id)
+    return (_line("other_driver", route, 1, fen),) if fen else ()
 
 
 def _nights(route: Route, requests: Mapping[str, Request], rates: CostRates) -> tuple[CostLine, ...]:

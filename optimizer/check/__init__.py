@@ -56,6 +56,7 @@ ROUTE_RULES: Final[tuple[RouteRule, ...]] = (
     duty.shift_kept,
     duty.busy_kept,
     duty.limits_kept,
+    duty.range_kept,
     duty.reloads_at_depots,
     duty.depots_open,
     duty.driver_may,

@@ -121,6 +121,14 @@ def rest_taken(drives: Sequence[Drive]) -> Iterator[Violation]:
         yield from _rest_of(sorted(same, key=lambda drive: (drive.route.start_s, drive.vehicle.id)))
 
 
+def range_kept(drive: Drive) -> Iterator[Violation]:
+    """Let a vehicle go no further than what it has charged (`Vehicle.range_m`)."""
+    range_m, metres = drive.vehicle.range_m, sum(leg.metres or 0 for leg in drive.legs)
+    if range_m is not None and metres > range_m:
+        message = f"全天行驶 {metres} 米，续航只有 {range_m} 米"
+        yield drive.broken("range", message, at_s=drive.route.start_s, excess=metres - range_m)
+
+
 def hours_kept(drives: Sequence[Drive]) -> Iterator[Violation]:
     """Nobody is on duty longer than a day allows (`Driver.most_s`), over all his routes.
 

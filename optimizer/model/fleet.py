@@ -109,7 +109,17 @@ class Vehicle:
     trips
         How often it may leave a depot with a new load (1 = no reload).
     exempt
-        Rules that do not bind it, on approval: `"marking"` (统一标识), `"freeze"` (封存停驶).
+        Rules that do not bind it, on approval: `"marking"` (统一标识), `"freeze"` (封存停驶), `"plate"` (限行).
+    barred
+        Its plate may not drive that day (尾号限行, `optimizer.policy.plates`).
+    range_m
+        Metres that it can go that day with what it has charged; None is no limit.
+    inspected_until
+        Last ISO date on which its inspection (年检) is valid; "" where that is not known.
+    self_drive
+        Has no driver: only for applicants who drive themselves (自驾).
+    own_driver_id, other_driver_fen
+        Its usual driver (人车固定), and what it costs to give it to another one.
     """
 
     id: str
@@ -130,6 +140,12 @@ class Vehicle:
     siren: bool = False
     trips: int = 1
     exempt: frozenset[str] = frozenset()
+    barred: bool = False
+    range_m: int | None = None
+    inspected_until: str = ""
+    self_drive: bool = False
+    own_driver_id: str = ""
+    other_driver_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +159,8 @@ class Driver:
     regular_s, most_s
         Seconds on duty today, over all plans, after which hours are overtime, and beyond which nobody may
         be kept; None: as the rates of the vehicle say, and no limit.
+    cleared
+        No driver by trade, but may drive official cars himself (自驾).
     """
 
     id: str
@@ -154,6 +172,7 @@ class Driver:
     today_s: int = 0
     regular_s: int | None = None
     most_s: int | None = None
+    cleared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

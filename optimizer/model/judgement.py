@@ -42,7 +42,8 @@ class CostLine:
     Parameters
     ----------
     kind
-        `"vehicle_used" | "trip" | "km" | "toll" | "hour" | "overtime" | "night" | "standing"`.
+        `"vehicle_used" | "trip" | "km" | "toll" | "hour" | "overtime" | "other_driver" |
+        "night" | "standing"`.
     quantity
         Metres, seconds or a count, as the kind says.
     decision

@@ -85,6 +85,8 @@ class Request:
         classes that its driver must hold, all of them.
     unit_id
         The unit that asked; with `own_unit_only` no borrowed vehicle.
+    self_driver_id
+        Of the drivers of the problem: the applicant, who drives himself (自驾).
     group_id
         Requests with one group id are served all or none.
     back
@@ -107,6 +109,7 @@ class Request:
     licences: frozenset[str] = frozenset()
     vehicle_ids: frozenset[str] = frozenset()
     forbidden_vehicle_ids: frozenset[str] = frozenset()
+    self_driver_id: str = ""
     group_id: str | None = None
     back: Return | None = None
 

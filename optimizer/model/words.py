@@ -36,6 +36,9 @@ class Reason(StrEnum):
     NO_LICENCE = "no_licence"
     NO_DRIVER = "no_driver"
     FROZEN = "frozen"  # a holiday freeze (节假日封存停驶)
+    BARRED = "barred"  # plates of its last digit may not drive that day (限行)
+    INSPECTION = "inspection"  # no longer valid (年检过期)
+    SELF_DRIVE = "self_drive"  # a car for applicants who drive, or an applicant who may not
     NOT_ALLOWED = "not_allowed"
     BUSY = "busy"
     OUTSIDE_SHIFT = "outside_shift"
@@ -44,6 +47,7 @@ class Reason(StrEnum):
     TOO_FAR_TO_WALK = "too_far_to_walk"
     RIDE_TOO_LONG = "ride_too_long"
     LIMIT = "limit"  # metres, hours or stops of the vehicle's day
+    RANGE = "out_of_range"
     REST = "rest"  # four hours of driving without twenty minutes of rest
     RESERVE = "reserve"
     GROUP = "group"

@@ -16,6 +16,8 @@ MARKING: Final = "marking"
 """In `Vehicle.exempt`: may be dispatched without the uniform marking (统一标识)."""
 FREEZE: Final = "freeze"
 """In `Vehicle.exempt`: moves in a holiday freeze (节假日封存停驶)."""
+PLATE: Final = "plate"
+"""In `Vehicle.exempt`: drives on days on which its plate is barred (限行)."""
 EMERGENCY_PROFILE: Final = "emergency"
 """The travel profile that only vehicles entitled to siren and right of way may drive by."""
 
@@ -99,6 +101,24 @@ def moves_in_freeze(problem: Problem, vehicle: Vehicle, _type: VehicleType, _req
     return not problem.fleet_frozen or FREEZE in vehicle.exempt
 
 
+def plate_allowed(_problem: Problem, vehicle: Vehicle, _type: VehicleType, _request: Request) -> bool:
+    """Whether the plate of the vehicle may drive that day (尾号限行), or the vehicle is exempt."""
+    return not vehicle.barred or PLATE in vehicle.exempt
+
+
+def is_inspected(problem: Problem, vehicle: Vehicle, _type: VehicleType, _request: Request) -> bool:
+    """Whether the inspection (年检) of the vehicle is valid that day, where its end is known."""
+    return not vehicle.inspected_until or problem.date <= vehicle.inspected_until
+
+
+def self_drive_fits(problem: Problem, vehicle: Vehicle, vehicle_type: VehicleType, request: Request) -> bool:
+    """Whether a car without a driver goes to a cleared and licensed applicant, and a car with one does not."""
+    if not request.self_driver_id or not vehicle.self_drive:
+        return not request.self_driver_id and not vehicle.self_drive
+    applicant = next((d for d in problem.drivers if d.id == request.self_driver_id), None)
+    return applicant is not None and applicant.cleared and licence_fits(problem, applicant, vehicle_type)
+
+
 def may_use_profile(
     _problem: Problem, vehicle: Vehicle, vehicle_type: VehicleType, _request: Request
 ) -> bool:
@@ -119,6 +139,9 @@ RULES: Final[tuple[tuple[str, Rule, Reason], ...]] = (
     ("unit", unit_may_use, Reason.NOT_ALLOWED),
     ("confidential", confidential_kept_apart, Reason.NOT_ALLOWED),
     ("unmarked", is_marked, Reason.NOT_ALLOWED),
+    ("self_drive", self_drive_fits, Reason.SELF_DRIVE),
+    ("inspection", is_inspected, Reason.INSPECTION),
+    ("plate", plate_allowed, Reason.BARRED),
     ("freeze", moves_in_freeze, Reason.FROZEN),
     ("siren", may_use_profile, Reason.NOT_ALLOWED),
 )

@@ -23,6 +23,7 @@ ACCOUNT_NAMES: Final[Mapping[str, str]] = {
     "toll": "通行费",
     "hour": "工时",
     "overtime": "加班",
+    "other_driver": "换驾驶员（人车固定）",
     "night": "在外过夜（食宿）",
     "standing": "固定（折旧、保险、工资）",
 }
