@@ -99,9 +99,9 @@ def test_on_a_map_ways_are_measured_and_a_convoy_is_told_when_to_start(
     )  # fmt: skip
     assert code == 0, error
     plan = json.loads((tmp_path / "out" / "event.json").read_text(encoding="utf-8"))
-    assert {p["lot_id"] for p in plan["plan"]["passes"]} == {"东广场"}
-    assert 450 <= plan["event"]["lots"][0]["way"]["there_m"] <= 550  # one street
-    starts = {p["start_s"] for p in plan["plan"]["passes"]}
+    assert {p["lot_id"] for p in plan["document"]["plan"]["passes"]} == {"东广场"}
+    assert 450 <= plan["document"]["event"]["lots"][0]["way"]["there_m"] <= 550  # one street
+    starts = {p["start_s"] for p in plan["document"]["plan"]["passes"]}
     assert len(starts) == 1
     assert max(starts) < 8.5 * 3600 - 300
     assert "甲队" in shown
