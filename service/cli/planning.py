@@ -1,15 +1,16 @@
 """`paiche plan`, `paiche dispatch`: plan a stored day or what a dispatcher brings, and keep it as a draft."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli.asked import Asked, asking
 from service.cli.bookings import bookings
+from service.cli.cars import cars
 from service.cli.circulator import circulator
+from service.cli.drafts import finish
 from service.cli.event import event
 from service.cli.options import (
     CrsName,
@@ -22,18 +23,17 @@ from service.cli.options import (
     has_own_database,
     opened,
 )
-from service.cli.sheet_faults import as_option, tell_fully
+from service.cli.roster import roster
+from service.cli.sheet_faults import as_option
 from service.cli.shuttles import shuttles
 from service.cli.today_lines import lines
-from service.kinds import CARS, EMERGENCY
+from service.kinds import EMERGENCY
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from scenarios.prefecture.values import Prefecture
-    from service.intake.requests import CarSheet
     from service.intake.words import Words
-    from service.sheets import SheetReport
     from service.use_cases.drafting import Drafted, Planner
     from service.use_cases.judging import Planned
     from service.use_cases.roads import Roads
@@ -56,6 +56,9 @@ class Sheet(StrEnum):
     LINES = "lines"
     ARRIVALS = "arrivals"
     LOTS = "lots"
+    DUTY_DRIVERS = "drivers"
+    DUTY_POSTS = "posts"
+    VEHICLES = "vehicles"
 
 
 class Level(StrEnum):
@@ -68,63 +71,13 @@ class Level(StrEnum):
     P4 = "P4"
 
 
-@plan_app.command("cars")
-@asking
-def cars(
-    *,
-    requests: Annotated[
-        Path | None,
-        typer.Option(
-            "--requests",
-            metavar="FILE",
-            help="用车申请表 .xlsx/.csv，代替库中的申请；模板见 paiche plan template / requests of your own",
-        ),
-    ] = None,
-    late: Annotated[
-        int | None,
-        typer.Option(
-            "--late", min=1, max=50, metavar="百分数", help="晚点开始不超过这个比例，据此留余量 / slack"
-        ),
-    ] = None,
-    asked: Asked,
-) -> None:
-    """编排当天的公务用车，存为草案 / plan the cars of the stored day, kept as a draft."""
-    from service.cli.plan_tables import ORDERS_SHOWN, show_cars, show_head
-    from service.cli.reporting import Bars
-    from service.intake.requests import read_car_requests
-    from service.use_cases.calendar import with_calendar
-    from service.use_cases.cars import plan_cars
-    from service.use_cases.drafting import draft
-    from service.use_cases.steps import Steps
-
-    reports: list[SheetReport] = []
-
-    def planner(
-        day: "Prefecture", roads: "Roads", words: "Words", steps: "Steps"
-    ) -> "tuple[Prefecture, Mapping[str, Planned]]":
-        if requests is not None:
-            with steps.step("sheet", f"读取申请表 {requests.name}"):
-                sheet = read_car_requests(requests, day, roads, crs=asked.crs, words=words)
-            day = sheet.day
-            _say_of(sheet, steps)
-            reports.append(tell_fully(sheet.report, sheet.hint, steps))
-        day = with_calendar(at.engine, day)
-        with steps.step("cars", "编排公务用车") as step:
-            return day, {CARS: plan_cars(day, roads, asked.seed, step, late_percent=late)}
-
-    with opened(asked.database) as at, Bars() as bars:
-        steps, any_day = Steps(bars, keep_best=True), requests is not None
-        done = draft(at.engine, at.settings, day_of(asked.date), planner, steps, asked.out, any_day=any_day)
-    show_head(done.day)
-    show_cars(done.day, done.judged[CARS], ORDERS_SHOWN)
-    _finish(done, reports, asked.out)
-
-
+plan_app.command("cars")(cars)
 plan_app.command("shuttles")(shuttles)
 plan_app.command("lines")(lines)
 plan_app.command("bookings")(bookings)
 plan_app.command("circulator")(circulator)
 plan_app.command("event")(event)
+plan_app.command("roster")(roster)
 
 
 @plan_app.command("template")
@@ -133,7 +86,7 @@ def template(
         Sheet,
         typer.Argument(
             help="cars 用车申请、riders 乘客、compounds 办公区、buses 车辆、stops 站点、bookings 预约、"
-            "groups 分批出行、lines 现有线路、arrivals 到场车辆、lots 停车场"
+            "groups 分批出行、lines 现有线路、arrivals 到场车辆、lots 停车场、drivers 值班驾驶员、posts 班次"
         ),
     ],
     file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="写到这个文件 / file to write")],
@@ -209,29 +162,20 @@ def dispatch(  # noqa: PLR0917 - one parameter for each option
     done = _drafted(planner, database, date, out)
     show_head(done.day)
     show_dispatch(done.day, done.judged[EMERGENCY])
-    _finish(done, (), out)
-
-
-def _say_of(sheet: "CarSheet", steps: "Steps") -> None:
-    """Say which rows are for other days, and which may be one request brought twice."""
-    if sheet.not_due:
-        steps.say(f"提示：{sheet.not_due} 行不在 {sheet.day.date} 用车，未编入")
-    for one in sheet.likely:
-        way = f"可合并为 {one.merged.id}" if one.merged is not None else "不能合乘"
-        apart = f"同单位、同地点，相差 {one.apart_s // 60} 分钟"
-        steps.say(f"提示：{one.first_id} 与 {one.second_id} 可能重复（{apart}），{way}")
+    finish(done, (), out)
 
 
 def _used_by(sheet: Sheet) -> str:
-    if sheet is Sheet.CARS:
-        return "cars --requests"
-    if sheet is Sheet.GROUPS:
-        return "circulator --to 地点 --groups"
-    if sheet is Sheet.LINES:
-        return "lines"
-    if sheet in {Sheet.ARRIVALS, Sheet.LOTS}:
-        return f"event --{sheet.value}"
-    return "bookings DIR" if sheet is Sheet.BOOKINGS else f"shuttles --{sheet.value}"
+    """Name the command and the option that a filled sheet is for."""
+    return {
+        Sheet.CARS: "cars --requests",
+        Sheet.VEHICLES: "cars --vehicles",
+        Sheet.GROUPS: "circulator --to 地点 --groups",
+        Sheet.LINES: "lines",
+        Sheet.BOOKINGS: "bookings DIR",
+        Sheet.ARRIVALS: "event --arrivals",
+        Sheet.LOTS: "event --lots",
+    }.get(sheet, f"shuttles --{sheet.value}")
 
 
 def _drafted(
@@ -243,17 +187,3 @@ def _drafted(
 
     with opened(database) as at, Bars() as bars:
         return draft(at.engine, at.settings, day_of(date), planner, Steps(bars, keep_best=True), out)
-
-
-def _finish(done: "Drafted", reports: "Sequence[SheetReport]", out: Path | None) -> None:
-    """Say where the drafts are; fail at the end if rows were left out or a rule is broken."""
-    from service.cli.plan_tables import show_drafts
-    from service.errors import IntakeError
-
-    show_drafts(done, out)
-    for report in reports:
-        if report.faults:
-            message = f"{report.summary}；可用的行已编入草案，有误的行未编入，请更正后重新运行"
-            raise IntakeError(message)
-    if done.violations:
-        raise typer.Exit(1)

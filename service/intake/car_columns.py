@@ -26,15 +26,18 @@ CLASSES: Final = {
 YES_NO: Final = ("是", "否")
 
 
-def car_requests(unit: Parser, vehicle: Parser | None = None, check: Check | None = None) -> SheetSpec:
+def car_requests(
+    unit: Parser, vehicle: Parser | None = None, driver: Parser | None = None, check: Check | None = None
+) -> SheetSpec:
     """Describe a sheet of car requests of one day (用车申请).
 
     Parameters
     ----------
-    unit, vehicle
-        Make ids of the name of a unit and of a plate.
+    unit, vehicle, driver
+        Make ids of the name of a unit, of a plate, and of the name of somebody who drives himself.
     """
-    columns = (*_who(unit), *_when(), *_where(), *_how(), *_vehicle(vehicle or text()), *_goods(), *_again())
+    needs = _vehicle(vehicle or text(), driver or text())
+    columns = (*_who(unit), *_when(), *_where(), *_how(), *needs, *_goods(), *_again())
     return SheetSpec(name="用车申请", columns=columns, key=("id",), check=check)
 
 
@@ -141,8 +144,14 @@ def _how() -> tuple[Column, ...]:
     )
 
 
-def _vehicle(vehicle: Parser) -> tuple[Column, ...]:
+def _vehicle(vehicle: Parser, driver: Parser) -> tuple[Column, ...]:
     return (
+        Column(
+            field="self_driver",
+            headings=("自驾人", "自驾"),
+            parse=driver,
+            note="申请人自己驾驶时填姓名：须获准自驾且准驾相符，只派自驾车",
+        ),
         Column(
             field="vehicle",
             headings=("指定车辆", "指定车牌"),
@@ -234,6 +243,20 @@ def vehicle_of(ids_by_plate: Mapping[str, str]) -> Parser:
         if said not in known:
             reason = f"库中没有车辆 {said!r}"
             raise CellFault(reason, "请填库中车辆的车牌，或留空")
+        return known[said]
+
+    return parse
+
+
+def driver_of(ids_by_name: Mapping[str, str]) -> Parser:
+    """Return a parser of names (or ids) of drivers as ids."""
+    known = {**ids_by_name, **{id_: id_ for id_ in ids_by_name.values()}}
+
+    def parse(value: Value) -> str:
+        said = tidy(value)
+        if said not in known:
+            reason = f"库中没有驾驶员 {said!r}"
+            raise CellFault(reason, "自驾人须先登记并获准；不是自驾请留空")
         return known[said]
 
     return parse

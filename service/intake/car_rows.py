@@ -63,6 +63,7 @@ def request_of(row: Row, placer: Placer, day: date, *, several: bool) -> tuple[R
         skills=frozenset({OFF_ROAD} if row["off_road"] else ()),
         energies=NEW_ENERGY if row["new_energy"] else frozenset(),
         licences=frozenset({row["licence"]} if row["licence"] else ()),
+        self_driver_id=row["self_driver"] or "",
         vehicle_ids=frozenset({row["vehicle"]} if row["vehicle"] else ()),
         back=back,
     )

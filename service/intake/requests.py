@@ -1,8 +1,11 @@
 """A sheet of car requests becomes what the car planner is asked, on the fleet of a stored day."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -12,8 +15,8 @@ from optimizer.model import Request
 from optimizer.policy.recurring import Recurrence, falls_on
 from optimizer.sameness import Likely, likely_same
 from scenarios.prefecture.values import Prefecture
-from service.intake.car_columns import car_requests, vehicle_of
-from service.intake.car_rows import faults, request_of
+from service.intake.car_columns import car_requests, driver_of, vehicle_of
+from service.intake.car_rows import Fault, faults, request_of
 from service.intake.places import Placer
 from service.intake.words import Words
 from service.sheets import CellFault, Parser, Row, SheetReport, read_sheet
@@ -69,7 +72,9 @@ def read_car_requests(
     )
     today = date.fromisoformat(day.date)
     vehicle = vehicle_of({car.plate or car.id: car.id for car in day.cars})
-    spec = car_requests(unit_of(day), vehicle, lambda values: tuple(faults(values, placer, today)))
+    driver = driver_of({**{d.id: d.id for d in day.drivers}, **{n: i for i, n in day.driver_names}})
+    check = partial(_checked, placer=placer, today=today)
+    spec = car_requests(unit_of(day), vehicle, driver, check)
     report = read_sheet(file, spec)
     several = len({row.sheet for row in report.rows}) > 1
     due = [row for row in report.rows if _is_due(row, today)]
@@ -85,6 +90,10 @@ def read_car_requests(
         not_due=len(report.rows) - len(due),
         likely=likely_same(requests),
     )
+
+
+def _checked(values: Mapping[str, Any], placer: Placer, today: date) -> tuple[Fault, ...]:
+    return tuple(faults(values, placer, today))
 
 
 def _vehicles(row: Row, request: Request) -> tuple[Request, ...]:

@@ -10,6 +10,7 @@ from optimizer.locks import without_broken_locks
 from optimizer.model import Problem, Request, Schedule, Vehicle
 from optimizer.policy.calendar import is_holiday, parse_date
 from optimizer.policy.driver_hours import driver_hours
+from optimizer.ranges import with_ranges
 from optimizer.relaxations import with_relaxations
 from optimizer.validate import require_valid
 from scenarios.disturbances import chosen_buffer
@@ -93,7 +94,7 @@ def car_problem(day: Prefecture, roads: Roads, step: Step, also: Iterable[Reques
         fleet_frozen=is_holiday(today, estimate=True),
         versions=roads.versions,
     )
-    return with_driver_hours(with_room(problem, also), driver_hours(today))
+    return with_ranges(with_driver_hours(with_room(problem, also), driver_hours(today)))
 
 
 def manned(day: Prefecture) -> tuple[Vehicle, ...]:

@@ -51,6 +51,13 @@ def driver_of(trip: Trip, day: Prefecture) -> str:
     return dict(day.driver_names).get(driver_id, driver_id)
 
 
+def _who_drives(trip: Trip, request: Request, day: Prefecture) -> str:
+    if not request.self_driver_id:
+        return driver_of(trip, day)
+    name = dict(day.driver_names).get(request.self_driver_id, request.self_driver_id)
+    return f"{name}（自驾，{clock_text(trip.start_s)} 领钥匙，{clock_text(trip.end_s)} 还）"
+
+
 def people_of(request: Request) -> int:
     """Count who boards."""
     return sum(stop.load[0] for stop in request.stops if stop.load and stop.load[0] > 0)
@@ -66,7 +73,7 @@ def _orders(day: Prefecture, plan: Judged) -> Iterator[Sequence[object]]:
             request = requests[request_id]
             yield (
                 clock_text(mine[0].start_s), clock_text(mine[-1].depart_s), plates[trip.vehicle_id],
-                driver_of(trip, day), request.id, request.name, people_of(request),
+                _who_drives(trip, request, day), request.id, request.name, people_of(request),
                 round(trip.distance_m / 1000, 1), "",
             )  # fmt: skip
     for unserved in plan.schedule.unserved:

@@ -13,6 +13,8 @@ from service.intake.printed_columns import printed_lines
 from service.intake.quotes import quotes_sheet
 from service.intake.requests import unit_of
 from service.intake.riders import compound_names, compound_of
+from service.intake.rosters import duty_drivers, duty_posts
+from service.intake.vehicle_states import vehicle_states
 from service.intake.wave_groups import wave_groups
 from service.sheets import SheetSpec, template
 from service.sheets.parsers import text
@@ -32,7 +34,7 @@ def write_template(engine: Engine | None, sheet: str, file: Path) -> Path:
     sheet
         `"cars"`, `"riders"`, `"compounds"`, `"buses"`, `"stops"`, `"quotes"`,
         `"bookings"`, `"groups"`, `"lines"`,
-        `"arrivals"` or `"lots"`.
+        `"arrivals"`, `"lots"` or `"vehicles"`.
 
     Raises
     ------
@@ -64,8 +66,11 @@ def _spec(engine: Engine | None, sheet: str) -> SheetSpec:
         "bookings": lambda: commute_columns.bookings(text()),
         "groups": wave_groups,
         "lines": printed_lines,
+        "vehicles": lambda: vehicle_states(text()),
         "arrivals": event_columns.arrivals,
         "lots": event_columns.lots,
+        "drivers": duty_drivers,
+        "posts": duty_posts,
     }
     if sheet in plain:
         return plain[sheet]()

@@ -120,13 +120,13 @@ def test_two_trips_add_up_to_the_range_of_the_day() -> None:
 
 def test_a_usual_driver_keeps_his_car_where_another_has_a_price() -> None:
     people = (Driver(id="a", licences=C1), Driver(id="b", licences=C1))
-    both = {"driver_ids": ("a", "b"), "own_driver_id": "b", "other_driver_fen": 700}
+    shared = car("v", driver_ids=("a", "b"), own_driver_id="b", other_driver_fen=700)
     asked = trip("r", "AB", 30_000)
-    plan = sound(town([car("v", **both)], asked, drivers=people))
+    plan = sound(town([shared], asked, drivers=people))
     # D→A→B→D is four kilometres: 4 yuan, and 50 for the car.
     assert (plan.routes[0].driver_id, plan.objective_fen) == ("b", 5_400)
     away = (people[0], replace(people[1], licences=frozenset()))
-    problem = town([car("v", **both)], asked, drivers=away)
+    problem = town([shared], asked, drivers=away)
     plan = sound(problem)
     assert (plan.routes[0].driver_id, plan.objective_fen) == ("a", 5_400 + 700)
     lines = {line.kind: line.amount_fen for line in price(problem, plan).lines}
