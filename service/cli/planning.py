@@ -175,6 +175,8 @@ def _used_by(sheet: Sheet) -> str:
         Sheet.BOOKINGS: "bookings DIR",
         Sheet.ARRIVALS: "event --arrivals",
         Sheet.LOTS: "event --lots",
+        Sheet.DUTY_DRIVERS: "roster --drivers",
+        Sheet.DUTY_POSTS: "roster --posts",
     }.get(sheet, f"shuttles --{sheet.value}")
 
 
