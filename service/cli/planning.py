@@ -177,6 +177,8 @@ def _used_by(sheet: Sheet) -> str:
         Sheet.LOTS: "event --lots",
         Sheet.DUTY_DRIVERS: "roster --drivers",
         Sheet.DUTY_POSTS: "roster --posts",
+        Sheet.DUTY_DRIVERS: "roster --drivers",
+        Sheet.DUTY_POSTS: "roster --posts",
     }.get(sheet, f"shuttles --{sheet.value}")
 
 

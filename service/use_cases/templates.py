@@ -34,7 +34,7 @@ def write_template(engine: Engine | None, sheet: str, file: Path) -> Path:
     sheet
         `"cars"`, `"riders"`, `"compounds"`, `"buses"`, `"stops"`, `"quotes"`,
         `"bookings"`, `"groups"`, `"lines"`,
-        `"arrivals"`, `"lots"` or `"vehicles"`.
+        `"arrivals"`, `"lots"`, `"vehicles"`, `"drivers"` or `"posts"`.
 
     Raises
     ------
