@@ -1,9 +1,10 @@
 """Stops and lines chosen together: riders change stops while buses change lines.
 
 First stops come from a set cover at several prices of a stop, and busloads are searched: few requests find
-their lines soonest. Then small parties that keep other stops as options go on from there; stops are chosen
-again at the prices that the lines found give them; riders who ride together become one party, whose lines are
-searched once more; at last lines leave out stops that do not pay.
+their lines soonest. Dear buses are given up (`fewer_buses`). Then small parties that keep other stops as
+options go on from there; stops are chosen again at the prices that the lines found give them; another bus is
+given up; riders who ride together become one party, whose lines are searched once more; at last lines leave
+out stops that do not pay.
 Of all this the plan with most riders and then the least full cost stays (`line_plans.full_cost_fen`).
 """
 
@@ -14,14 +15,14 @@ from typing import Final
 
 from optimizer import shuttle
 from optimizer.consolidation import consolidated
+from optimizer.fewer_buses import with_fewer_buses
 from optimizer.line_plans import (
     Line,
     Planned,
     assembled,
     driven,
-    full_cost_fen,
     lines_of,
-    riders_served,
+    plan_value,
     source_of,
 )
 from optimizer.lines import LineDraft, redrafted
@@ -36,28 +37,34 @@ __all__ = ["Planned", "plan_lines", "usual_work"]
 
 Progress = Callable[[float], bool]
 
-WORK_PER_PARTY: Final = 150
-"""Iterations for each small party: some 40 s for 1,700 riders."""
+WORK_PER_PARTY: Final = 450
+"""Iterations for each small party: some 30 s for 1,700 riders, two minutes for 5,000."""
 LEAST_WORK: Final = 3_000
 PARTS_OF_A_BUS: Final = 4
 """A small party fills at most such a part of a usual bus."""
 PRICES: Final = (1.0, 0.4, 2.5)
 """Multiples of the price of a stop at which first stops are chosen and compared."""
-TRIAL: Final = 0.08
+TRIAL: Final = 0.05
 """Share of the work for each of them."""
-COARSE: Final = 0.5
+COARSE: Final = 0.25
+"""Share of the work after which dear buses are given up."""
+FEWER: Final = 0.06
+"""Share of the work for one search with fewer buses."""
+FEWEST: Final = 0.6
 """Share of the work after which busloads become small parties."""
+SMALL: Final = 0.72
+"""Share of the work after which small parties do without another bus of each price."""
 ROUNDS: Final = 1
 """How often stops are chosen again at the prices of the lines."""
 POLISH: Final = 0.1
 """Share of the seconds for leaving out stops of lines at last."""
-FINE: Final = 0.7
+FINE: Final = 0.9
 """Share of the work after which small parties become those who ride together."""
 
 
 @dataclass(slots=True, kw_only=True)
 class _Work:
-    """How much of the work is done, and whether to go on."""
+    """How much of the work is done, whether to go on, and which buses are to stay in the yard."""
 
     iterations: int | None
     seconds: float | None
@@ -67,6 +74,7 @@ class _Work:
     done: float = 0.0
     count: int = 0
     stopped: bool = False
+    parked: frozenset[str] = frozenset()
 
     def left_s(self) -> float:
         """Give the seconds that are left to searches; choosing stops has had some of them."""
@@ -122,7 +130,7 @@ def plan_lines(
         return _searched(work, draft, 1.0, None)
     best = merged(_small_parties(work, _busloads(work, draft), start))
     best = _better(best, _searched(work, best.draft, 1.0 - work.done, best.schedule))
-    best = consolidated(merged(best), over=work.over)
+    best = consolidated(merged(_by_all_buses(work, best)), over=work.over)
     return _signed(best if start is None else _better(start, best), work)
 
 
@@ -146,7 +154,21 @@ def _small(draft: LineDraft) -> int:
 def _busloads(work: _Work, draft: LineDraft) -> Planned:
     """Plan with parties as large as a usual bus takes."""
     best = _first(work, draft)
-    return _better(best, _searched(work, best.draft, COARSE - work.done, best.schedule))
+    best = _better(best, _searched(work, best.draft, COARSE - work.done, best.schedule))
+    return _with_fewer_buses(work, best, until=FEWEST)
+
+
+def _with_fewer_buses(work: _Work, best: Planned, *, until: float, most: int | None = None) -> Planned:
+    """Let dear buses stay in the yard, in this search and all later ones."""
+
+    def without(planned: Planned, parked: frozenset[str]) -> Planned | None:
+        if work.over() or work.done + FEWER > until + 1e-9:
+            return None
+        work.parked = parked
+        return _searched(work, planned.draft, FEWER, planned.schedule)
+
+    best, work.parked = with_fewer_buses(best, without, most=most)
+    return best
 
 
 def _small_parties(work: _Work, best: Planned, start: Planned | None) -> Planned:
@@ -155,13 +177,21 @@ def _small_parties(work: _Work, best: Planned, start: Planned | None) -> Planned
     if start is not None:
         small = split(start, _small(best.draft))
         best = _better(best, _searched(work, small.draft, TRIAL, small.schedule))
-    share = (FINE - work.done) / (ROUNDS + 1)
+    share = (SMALL - work.done) / (ROUNDS + 1)
     best = _better(best, _searched(work, best.draft, share, best.schedule))
     for _ in range(ROUNDS):
         again = _rechosen(best)
         found = _searched(work, again.draft, share, again.schedule)
         best = _better(best, found)
-    return best
+    return _with_fewer_buses(work, best, until=FINE, most=1)
+
+
+def _by_all_buses(work: _Work, best: Planned) -> Planned:
+    """Ask the buses in the yard, too, before somebody is told that there is no seat."""
+    if not work.parked or not best.schedule.unserved:
+        return best
+    work.parked = frozenset()
+    return _better(_searched(work, best.draft, 0.0, best.schedule), best)
 
 
 def _first(work: _Work, draft: LineDraft) -> Planned:
@@ -177,7 +207,7 @@ def _first(work: _Work, draft: LineDraft) -> Planned:
         chosen = finer(_with_stops(draft, prices), size)
         if chosen.parties not in tried:
             tried[chosen.parties] = _searched(work, chosen, TRIAL, None)
-    return min(tried.values(), key=_value)
+    return min(tried.values(), key=plan_value)
 
 
 def _with_stops(draft: LineDraft, prices: Mapping[tuple[int, str], int]) -> LineDraft:
@@ -235,8 +265,9 @@ def _searched(work: _Work, draft: LineDraft, share: float, start: Schedule | Non
             work.stopped = True
         return not work.stopped
 
+    driving = tuple(v for v in draft.problem.vehicles if v.id not in work.parked)
     found = shuttle.plan(
-        draft.problem,
+        replace(draft.problem, vehicles=driving),
         seed=work.seed,
         work_limit=1 if work.stopped else iterations,
         seconds=seconds,
@@ -248,11 +279,7 @@ def _searched(work: _Work, draft: LineDraft, share: float, start: Schedule | Non
 
 
 def _better(old: Planned, new: Planned) -> Planned:
-    return min(old, new, key=_value)
-
-
-def _value(planned: Planned) -> tuple[int, int]:
-    return -riders_served(planned), full_cost_fen(planned)
+    return min(old, new, key=plan_value)
 
 
 def _signed(planned: Planned, work: _Work) -> Planned:

@@ -16,7 +16,7 @@ from optimizer.price import decision_cost_fen, route_lines, soft_cost_fen
 from optimizer.timing import Call, Timetable
 
 __all__ = [
-    "Halt", "Line", "Planned", "assembled", "driven", "full_cost_fen", "home_stop", "lines_of",
+    "Halt", "Line", "Planned", "assembled", "driven", "full_cost_fen", "home_stop", "lines_of", "plan_value",
     "riders_served", "route_cost_fen", "source_of", "stops_open", "summed",
 ]  # fmt: skip
 
@@ -238,6 +238,11 @@ def full_cost_fen(planned: Planned) -> int:
         + soft_cost_fen(draft.problem, schedule)
         + sum(source.stop_fen(stop) for stop, _ in used)
     )
+
+
+def plan_value(planned: Planned) -> tuple[int, int]:
+    """Order plans of the same riders, the better one first: more riders, then less full cost."""
+    return -riders_served(planned), full_cost_fen(planned)
 
 
 def riders_served(planned: Planned) -> int:
