@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
+from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
@@ -40,7 +40,8 @@ class Crews:
 def man(problem: Problem) -> Crews:
     """Give as many vehicles as can be a driver of their own for the whole day (a maximum matching).
 
-    Of such matchings one that costs least, where it has a price to give a vehicle to another driver.
+    Of such matchings one that costs least, where it has a price to give a vehicle to another driver, and of
+    these one whose drivers have fewest hours behind them this week.
     Vehicles without `driver_ids` come with their driver and are left as they are.
     """
     needy = sorted((v for v in problem.vehicles if v.driver_ids), key=lambda v: v.id)
@@ -91,7 +92,8 @@ def _matched(problem: Problem, vehicles: list[Vehicle], drivers: list[Driver]) -
         for driver_id in v.driver_ids
         if driver_id in number and may_drive(problem, drivers[number[driver_id]], v, types[v.type_id]) is None
     ]
-    if any(v.own_driver_id and v.other_driver_fen for v in vehicles):
+    priced = any(v.own_driver_id and v.other_driver_fen for v in vehicles)
+    if priced or len({_load_min(driver) for driver in drivers}) > 1:
         return _cheapest(vehicles, drivers, pairs)
     may = csr_matrix(
         (np.ones(len(pairs), np.int8), ([row for row, _ in pairs], [column for _, column in pairs])),
@@ -102,17 +104,34 @@ def _matched(problem: Problem, vehicles: list[Vehicle], drivers: list[Driver]) -
 
 
 def _cheapest(vehicles: list[Vehicle], drivers: list[Driver], pairs: list[tuple[int, int]]) -> dict[str, str]:
-    """Match as many as can be, at least price; ties by the order of ids."""
-    never = 10.0**12
-    cost = np.full((len(vehicles), len(drivers)), never)
-    for row, column in pairs:
-        cost[row, column] = other_driver_fen(vehicles[row], drivers[column].id)
-    rows, columns = linear_sum_assignment(cost)
+    """Match as many as can be, at least price, and of the cheapest those who have driven least so far."""
+    loads = [_load_min(driver) for driver in drivers]
+    fair = 1 + sum(loads)
+    flow = SimpleMinCostFlow()
+    begin, end = len(vehicles) + len(drivers), len(vehicles) + len(drivers) + 1
+    for row in range(len(vehicles)):
+        flow.add_arc_with_capacity_and_unit_cost(begin, row, 1, 0)
+    for column, load in enumerate(loads):
+        flow.add_arc_with_capacity_and_unit_cost(len(vehicles) + column, end, 1, load)
+    arcs = [
+        flow.add_arc_with_capacity_and_unit_cost(
+            row, len(vehicles) + column, 1, fair * other_driver_fen(vehicles[row], drivers[column].id)
+        )
+        for row, column in pairs
+    ]
+    flow.set_node_supply(begin, len(vehicles))
+    flow.set_node_supply(end, -len(vehicles))
+    flow.solve_max_flow_with_min_cost()
     return {
         vehicles[row].id: drivers[column].id
-        for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
-        if cost[row, column] < never
+        for arc, (row, column) in zip(arcs, pairs, strict=True)
+        if flow.flow(arc)
     }
+
+
+def _load_min(driver: Driver) -> int:
+    """Minutes on duty on earlier days of the week, and today in other plans."""
+    return (driver.week_s + driver.today_s) // 60
 
 
 def with_hours(vehicle: Vehicle, driver: Driver, *, licensed: bool = False) -> Vehicle:
