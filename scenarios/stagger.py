@@ -86,6 +86,7 @@ def stagger(
     minutes: Sequence[int] = (-15, 15),
     seed: int = 0,
     work_limit: int | None = None,
+    seconds: float | None = None,
     solve: Solve | None = None,
     progress: Callable[[float], bool] | None = None,
 ) -> StaggerStudy:
@@ -99,6 +100,8 @@ def stagger(
         Which compounds may move; None: each of them. One with two starts of work is two compounds.
     work_limit
         Iterations for each direction of each plan (`optimizer.joint.plan_lines`).
+    seconds
+        Wall time of all plans together, each with as much.
     solve
         Plans a day otherwise than `optimizer.line_days.plan_day`.
     progress
@@ -116,12 +119,14 @@ def stagger(
             message = f"没有单位院 {compound_id!r}，可选 {'、'.join(known)}"
             raise LookupError(message)
 
+    changes = [(c, m) for c in wanted for m in minutes]
+    each_s = None if seconds is None else seconds / ((len(changes) + 2) * max(1, len(drafts)))
+
     def usual(day: Day, with_seed: int) -> Mapping[Direction, Planned]:
-        return plan_day(day, seed=with_seed, work_limit=work_limit)
+        return plan_day(day, seed=with_seed, work_limit=work_limit, seconds=each_s)
 
     plan = solve or usual
     twice = [_result("", "", 0, plan(drafts, s)) for s in (seed, seed + 1)]
-    changes = [(c, m) for c in wanted for m in minutes]
     after: list[Stagger] = []
     for done, (compound_id, by) in enumerate(changes):
         if progress is not None and not progress((done + 2) / (len(changes) + 2)):

@@ -43,6 +43,9 @@ from service.use_cases.stored import keep_draft
 COUNTED: Final = 5_000
 """Iterations of the count of buses in a rehearsal: about a second."""
 
+STAGGER_SHARE: Final = 0.5
+"""Part of the seconds for plans at other hours, where they are asked for."""
+
 __all__ = ["CommuteOrder", "CommutePlan", "left_out_rows", "plan_commute"]
 
 
@@ -139,7 +142,7 @@ def _planned(
     named = "、".join(NAMES[kind] for kind in kinds)
     with steps.step("shuttles", f"编排{named}") as step:
         lines = plan_shuttles(
-            day, roads, order.seed, step, order.settings, kinds=kinds, seconds=order.seconds
+            day, roads, order.seed, step, order.settings, kinds=kinds, seconds=_seconds(order)[0]
         )
     with steps.step("judge", "两位评判员逐条核对") as step:
         plans = {kind: (line.draft.problem, line.schedule) for kind, line in lines.items()}
@@ -154,8 +157,16 @@ def _staggered(order: CommuteOrder, day: Prefecture, roads: Roads, steps: Steps)
     with steps.step("stagger", f"比较错峰 {order.stagger_minutes} 分钟") as step:
         return stagger_hours(
             day, roads, order.stagger_minutes, step,
-            kinds=KINDS[order.way], seed=order.seed, settings=order.settings,
+            kinds=KINDS[order.way], seed=order.seed, settings=order.settings, seconds=_seconds(order)[1],
         )  # fmt: skip
+
+
+def _seconds(order: CommuteOrder) -> tuple[float | None, float | None]:
+    """Share the seconds out between the lines and what other hours would save."""
+    if order.seconds is None:
+        return None, None
+    stagger_s = STAGGER_SHARE * order.seconds if order.stagger_minutes else 0.0
+    return order.seconds - stagger_s, stagger_s
 
 
 def _out_of_reach(

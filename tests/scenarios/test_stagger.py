@@ -3,13 +3,16 @@
 The town of `line_town`: D A B C E F at kilometres 0 to 5, 100 s a kilometre.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from optimizer.check import violations_together
 from optimizer.line_days import plan_day
+from optimizer.line_plans import Planned
 from optimizer.lines import Direction, LineDraft, line_draft
 from optimizer.model import CostRates, VehicleType
 from optimizer.riders import Compound, RiderGroup
@@ -87,3 +90,15 @@ def test_the_evening_takes_buses_that_the_morning_has_paid_for() -> None:
     assert used[1] <= used[0]
     assert violations_together((p.draft.problem, p.schedule) for p in day.values()) == ()
     assert day["evening"].schedule.objective_fen < 10_000  # no bus is paid for again
+
+
+def test_all_plans_of_a_study_share_its_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[object] = []
+
+    def planned(day: Mapping[Direction, LineDraft], **limits: Any) -> Mapping[Direction, Planned]:
+        given.append(limits["seconds"])
+        return plan_day(day, seed=limits["seed"], work_limit=20)
+
+    monkeypatch.setattr("scenarios.stagger.plan_day", planned)
+    stagger({d: draft(d) for d in ("morning", "evening")}, compound_ids=["E"], seconds=80.0)
+    assert given == [10.0] * 4  # the present hours twice, E earlier and later; two directions each
