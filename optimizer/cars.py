@@ -31,6 +31,8 @@ MATCHED_A_ROUND: Final = 12_000_000
 """Tasks × vehicles × moments of one round of matchings."""
 COLUMNS_UP_TO: Final = 64
 """Tasks of a block up to which columns are generated."""
+ROUNDED_FEN: Final = 5
+"""What rounding each line of a route to fen may come to."""
 PARTS_UP_TO: Final = 2_000
 """Requests of a day up to which large blocks are also planned part by part: minutes beyond that."""
 
@@ -305,7 +307,8 @@ def _judged(problem: Problem, schedule: Schedule, solved: Sequence[_Solved]) -> 
     bounds = [s.bound_fen for s in solved if s.bound_fen is not None]
     if planned != driven or len(bounds) < len(solved):
         return schedule
-    proven = all(s.proven for s in solved)
+    # Rest on the way is not seen by the engines: where it costs something, their proof is not of this plan.
+    proven = all(s.proven for s in solved) and cost - sum(bounds) <= ROUNDED_FEN * (1 + len(schedule.routes))
     bound = cost if proven else min(cost, round(sum(bounds)))
     status = Status.OPTIMAL if proven else Status.FEASIBLE
     return replace(schedule, status=status, bound_fen=bound, gap=gap(problem, schedule, bound))

@@ -2,10 +2,10 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from optimizer.model import Reason, Request, Route, Vehicle, VehicleType
 from optimizer.policy.rules import may_serve
+from optimizer.rests import LONGEST_DRIVE_S, SHORTEST_REST_S, resting_route
 from optimizer.timing import Call, Timetable, timed_route
 
 __all__ = [
@@ -18,9 +18,6 @@ __all__ = [
     "obstacle",
     "rested_route",
 ]
-
-LONGEST_DRIVE_S: Final = 14_400
-SHORTEST_REST_S: Final = 1_200
 
 
 def feasible_route(
@@ -50,7 +47,7 @@ def drivable_route(
 def rested_route(
     table: Timetable, vehicle: Vehicle, calls: Sequence[Call], *, driver_id: str | None = None
 ) -> tuple[Route | None, Reason | None]:
-    """Time the calls, leaving sooner where only a rest before the first stop is missing; name the fault."""
+    """Time the calls; where a rest is missing, leave sooner, or rest on the way; name the fault."""
     kind = table.types[vehicle.type_id]
     route = timed_route(table, vehicle, calls, driver_id=driver_id)
     broken = None if route is None else obstacle(table, kind, route)
@@ -58,6 +55,9 @@ def rested_route(
         sooner = timed_route(table, vehicle, calls, driver_id=driver_id, sooner_s=SHORTEST_REST_S)
         if sooner is not None and obstacle(table, kind, sooner) is None:
             return sooner, None
+        slower = resting_route(table, vehicle, calls, driver_id=driver_id)
+        if slower is not None and obstacle(table, kind, slower) is None:
+            return slower, None
     return route, broken
 
 
@@ -131,16 +131,18 @@ def _ride_is_short(route: Route, request: Request) -> bool:
 def _rested(route: Route) -> bool:
     """Whether 20 minutes of standing come before more than 4 hours of driving (实施条例第六十二条)."""
     driven_s, stood_since_s = 0, 0
-    for depart_s, arrive_s in _legs(route):
+    for depart_s, arrive_s, rest_s in _legs(route):
         if depart_s - stood_since_s >= SHORTEST_REST_S:
             driven_s = 0
-        driven_s, stood_since_s = driven_s + arrive_s - depart_s, arrive_s
+        driven_s, stood_since_s = driven_s + arrive_s - depart_s - rest_s, arrive_s
+        driven_s = max(0, driven_s - LONGEST_DRIVE_S * (rest_s // SHORTEST_REST_S))
         if driven_s > LONGEST_DRIVE_S:
             return False
     return True
 
 
-def _legs(route: Route) -> Iterator[tuple[int, int]]:
+def _legs(route: Route) -> Iterator[tuple[int, int, int]]:
     departures = [route.start_s, *(visit.depart_s for visit in route.visits)]
     arrivals = [*(visit.arrival_s for visit in route.visits), route.end_s]
-    return zip(departures, arrivals, strict=True)
+    rests = [*(visit.rest_s for visit in route.visits), route.rest_s]
+    return zip(departures, arrivals, rests, strict=True)

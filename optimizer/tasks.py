@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.matrix import TravelError
-from optimizer.feasible import LONGEST_DRIVE_S, SHORTEST_REST_S
 from optimizer.legs import leg
 from optimizer.likeness import alike_groups, allowed
 from optimizer.model import UNREACHABLE, Request, Vehicle
+from optimizer.rests import LONGEST_DRIVE_S, SHORTEST_REST_S, rests_on_the_way
 from optimizer.timing import Timetable, free_times
 
 __all__ = ["Grid", "Legs", "grid", "part"]
@@ -181,11 +181,11 @@ def _alone(table: Timetable, profile: str, request: Request, *, bound: bool) -> 
             seconds, length = leg(table.problem.travel, profile, at, option.place_id, now)
         except TravelError:
             return NEVER, 0
-        arrival_s = now + seconds
+        rests = rests_on_the_way(driven_s, seconds) if bound and seconds < UNREACHABLE else 0
+        arrival_s = now + seconds + SHORTEST_REST_S * rests
         begin_s = max(arrival_s, option.window.start_s)
-        driven_s += seconds
-        tired = bound and driven_s > LONGEST_DRIVE_S
-        if seconds == UNREACHABLE or begin_s > option.window.end_s or tired:
+        driven_s = max(0, driven_s + seconds - LONGEST_DRIVE_S * rests)
+        if seconds == UNREACHABLE or begin_s > option.window.end_s:
             return NEVER, 0
         at, now, metres = option.place_id, begin_s + option.service_s, metres + length
     too_long = bound and request.max_ride_s is not None and arrival_s - left_s > request.max_ride_s

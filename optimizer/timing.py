@@ -31,6 +31,7 @@ __all__ = [
     "latest_departure",
     "leg",
     "onward",
+    "slack_s",
     "stays_after",
     "timed_route",
     "timetable",
@@ -299,7 +300,7 @@ def onward(
         if seconds == UNREACHABLE:
             return None
         arrival_s = at.depart_s + seconds
-        begin_s = max(arrival_s + _buffer_s(table, before, call), option.window.start_s)
+        begin_s = max(arrival_s + slack_s(table, before, call), option.window.start_s)
         if begin_s > option.window.end_s:
             return None
         at = _visit(call, option.place_id, arrival_s, begin_s, begin_s + option.service_s)
@@ -308,8 +309,8 @@ def onward(
     return visits
 
 
-def _buffer_s(table: Timetable, before: Call | None, call: Call) -> int:
-    """Slack where one request has ended and another begins."""
+def slack_s(table: Timetable, before: Call | None, call: Call) -> int:
+    """Give the slack that is kept where one request has ended and another begins."""
     if before is None or call.stop or before.request_id == call.request_id:
         return 0
     ended = before.stop + 1 == len(table.requests[before.request_id].stops)

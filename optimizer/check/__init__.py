@@ -5,7 +5,8 @@
 - **Requests.** Each is served once, whole, its stops in order, by one vehicle within one trip, at the place
   of the option it names; or is in the list of unserved once. Requests of one group are served all or none.
 - **Time.** A leg takes what the travel matrix says at departure, to the second. Service starts inside the
-  window and lasts at least its time. A vehicle may wait anywhere, before service and after it.
+  window and lasts at least its time. A vehicle may wait anywhere, before service and after it,
+  and rest on the way (`Visit.rest_s`).
 - **Load.** Deliveries are on board from the start of their trip, collections to its end. In every dimension
   the load lies between nothing and the capacity at every moment.
 - **Slack.** With `buffer_s`, all waiting between the end of service of one request and the start of the next

@@ -111,8 +111,8 @@ def driver_may(drive: Drive) -> Iterator[Violation]:
 def rest_taken(drives: Sequence[Drive]) -> Iterator[Violation]:
     """Nobody drives more than 4 hours without standing for 20 minutes, over all his routes.
 
-    Source: 道路交通安全法实施条例 第六十二条第七项. Any stay of 20 minutes at a stop counts as rest. A
-    vehicle without a named driver has its own.
+    Source: 道路交通安全法实施条例 第六十二条第七项. Any stay of 20 minutes at a stop counts as rest, and so
+    do rests on the way that a plan gives. A vehicle without a named driver has its own.
     """
     by: dict[str, list[Drive]] = defaultdict(list)
     for drive in drives:
@@ -163,11 +163,14 @@ def _rest_of(drives: Sequence[Drive]) -> Iterator[Violation]:
         for leg in drive.legs:
             if leg.depart_s - stood_since_s >= SHORTEST_REST_S:
                 driven_s, told = 0, False
+            rests = leg.rest_s // SHORTEST_REST_S
             driven_s += leg.seconds or 0
-            stood_since_s = leg.depart_s + (leg.seconds or 0)
-            if driven_s > LONGEST_DRIVE_S and not told:
+            stood_since_s = leg.depart_s + (leg.seconds or 0) + leg.rest_s
+            if driven_s > LONGEST_DRIVE_S * (rests + 1) and not told:
                 told = True
-                yield _tired(drive, driven_s, stood_since_s)
+                yield _tired(drive, driven_s - LONGEST_DRIVE_S * rests, stood_since_s)
+            # Rests are taken as late as they help most: after each of them so much may be driven again.
+            driven_s = max(0, driven_s - LONGEST_DRIVE_S * rests)
 
 
 def _tired(drive: Drive, driven_s: int, at_s: int) -> Violation:

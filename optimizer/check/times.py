@@ -20,12 +20,12 @@ def legs_exist(drive: Drive) -> Iterator[Violation]:
 
 
 def arrivals_true(drive: Drive) -> Iterator[Violation]:
-    """Every leg arrives when it leaves plus the travel time at departure, to the second."""
+    """Every leg arrives when it leaves plus the travel time at departure plus rest on it, to the second."""
     last = len(drive.legs) - 1
     for i, leg in enumerate(drive.legs):
         if leg.seconds is None:
             continue
-        true_s = leg.depart_s + leg.seconds
+        true_s = leg.depart_s + leg.seconds + leg.rest_s
         if leg.arrive_s != true_s:
             rule = "end_time" if i == last else "arrival"
             message = (

@@ -59,6 +59,8 @@ class Leg:
         By the travel matrix at departure; None where it has no such pair or no way.
     lost
         Rule code of that None: `unreachable` or `no_travel_time`.
+    rest_s
+        Stood on the way, as the plan says.
     """
 
     origin_id: str
@@ -68,6 +70,7 @@ class Leg:
     seconds: int | None
     metres: int | None
     lost: str = ""
+    rest_s: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +145,8 @@ def _drive(book: Book, route: Route) -> Drive:
     places = [route.start_place_id, *(visit.place_id for visit in route.visits), route.end_place_id]
     departures = [route.start_s, *(visit.depart_s for visit in route.visits)]
     arrivals = [*(visit.arrival_s for visit in route.visits), route.end_s]
-    planned = zip(places, places[1:], departures, arrivals, strict=False)
+    rests = [*(visit.rest_s for visit in route.visits), route.rest_s]
+    planned = zip(places, places[1:], departures, arrivals, rests, strict=False)
     return Drive(
         book=book,
         route=route,
@@ -162,7 +166,9 @@ def _halt(book: Book, visit: Visit) -> Halt:
     return Halt(visit=visit, request=request, option=option)
 
 
-def _leg(book: Book, profile: str, origin: str, destination: str, depart_s: int, arrive_s: int) -> Leg:
+def _leg(  # noqa: PLR0917
+    book: Book, profile: str, origin: str, destination: str, depart_s: int, arrive_s: int, rest_s: int
+) -> Leg:
     seconds: int | None
     metres: int | None
     try:
@@ -178,6 +184,7 @@ def _leg(book: Book, profile: str, origin: str, destination: str, depart_s: int,
         seconds=None if lost else seconds,
         metres=None if lost else metres,
         lost=lost,
+        rest_s=rest_s,
     )
 
 

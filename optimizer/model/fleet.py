@@ -109,7 +109,8 @@ class Vehicle:
     trips
         How often it may leave a depot with a new load (1 = no reload).
     exempt
-        Rules that do not bind it, on approval: `"marking"` (统一标识), `"freeze"` (封存停驶), `"plate"` (限行).
+        Rules that do not bind it, on approval: `"marking"` (统一标识), `"freeze"` (封存停驶), `"plate"`
+        (限行).
     barred
         Its plate may not drive that day (尾号限行, `optimizer.policy.plates`).
     range_m

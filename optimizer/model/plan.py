@@ -19,6 +19,8 @@ class Visit:
         Positions in `Request.stops` and `Stop.options`.
     arrival_s, start_s, depart_s
         Wheels stop, service starts (not before the window), wheels turn.
+    rest_s
+        Stood on the way here, in rests of 20 minutes, where the way is too long to be driven at once.
     """
 
     request_id: str | None
@@ -28,6 +30,7 @@ class Visit:
     arrival_s: int
     start_s: int
     depart_s: int
+    rest_s: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,8 @@ class Route:
         Last place; for an open end the place of the last visit.
     distance_m, drive_s
         Sums over the legs, by the profile of the vehicle's type.
+    rest_s
+        Stood on the way to the end, as `Visit.rest_s`.
     """
 
     vehicle_id: str
@@ -51,6 +56,7 @@ class Route:
     visits: tuple[Visit, ...]
     distance_m: int
     drive_s: int
+    rest_s: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -177,7 +177,9 @@ def test_a_window_that_opens_lets_a_second_request_come_later() -> None:
 
 def test_nobody_drives_four_hours_without_rest() -> None:
     slow = travel(seconds_per_km=(3_000,))
-    problem = day([car("v1")], [trip("r", "AF", 20_000)], travel=slow)
+    # D–A–F–D are ten kilometres, 30,000 s on end: there is no time to rest in a shift of just as much.
+    hours = TimeWindow(start_s=17_000, end_s=47_000)
+    problem = day([car("v1", shift=hours)], [trip("r", "AF", 20_000)], travel=slow)
     schedule = sound(problem, cars.plan(problem))
     assert schedule.routes == ()
 

@@ -105,9 +105,11 @@ def test_a_limit_of_the_cars_day_is_named(name: str, amount: int) -> None:
 
 def test_more_than_four_hours_without_rest_is_named_and_a_stay_gives_the_rest() -> None:
     slow = travel(seconds_per_km=(3_000,))
-    # D–A–B–C–D are 6 km: five hours on end.
-    assert reason(car("v"), trip("r", "ABC", TEN), travel=slow) is Reason.REST
-    assert reason(car("v"), trip("r", "ABC", TEN, stay_s=1_200), travel=slow) is Reason.SEARCH_ENDED
+    # D–A–B–C–D are 6 km: five hours on end, in a shift of five hours, or of as much as a stay takes longer.
+    full, longer = (TimeWindow(start_s=TEN - 3_000, end_s=TEN + 15_000 + more) for more in (0, 1_200))
+    assert reason(car("v", shift=full), trip("r", "ABC", TEN), travel=slow) is Reason.REST
+    stay = trip("r", "ABC", TEN, stay_s=1_200)
+    assert reason(car("v", shift=longer), stay, travel=slow) is Reason.SEARCH_ENDED
 
 
 def test_a_way_that_is_closed_for_hours_is_named_with_the_hour_it_opens() -> None:
