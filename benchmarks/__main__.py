@@ -19,6 +19,7 @@ COMMANDS = {
     "gazetteer": "places in words: how often hurried words find theirs, and how fast",
     "road": "one measurement of `roads`, in this process",
     "vehicles": "vehicles for trips at fixed times, several depots: plans, bounds and proofs",
+    "events": "parking of an event, and duty rosters, with their proofs",
     "pooling": "requests that share cars: what that saves, and how well it is proven",
     "solve": "this project's engine on one public instance",
     "compare": "this project's engine and its peers on sets of public instances",

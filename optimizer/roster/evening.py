@@ -1,11 +1,12 @@
 """Even out a roster by small exchanges: a duty given away, or two duties swapped, until levels are reached.
 
-A descent with sideways steps. It proves nothing by itself: that a roster at its levels is best is known from
-`optimizer.roster.levels`, and what it leaves uneven is for the exact search.
+Simulated annealing with the drivers beyond their levels (Kirkpatrick, Gelatt & Vecchi 1983). It proves
+nothing by itself: that a roster at its levels is best is known from `optimizer.roster.levels`, and what it
+leaves uneven is for the exact search.
 """
 
+import math
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,7 +16,9 @@ from optimizer.roster.values import Burden, DutyDriver, Post, RosterProblem, bur
 
 __all__ = ["evened"]
 
-STEPS: Final = 1_500
+STEPS: Final = 120_000
+HOT, COLD = 20.0, 0.5
+"""Temperatures at the beginning and at the end, in units of the price."""
 WEIGHTS: Final = (50, 20, 5, 1)
 """Of a square of excess, in the order of the measures."""
 
@@ -25,7 +28,7 @@ Taken = set[tuple[int, str, str]]
 
 
 def evened(problem: RosterProblem, taken: Taken, free_days: int, seed: int, *, steps: int = STEPS) -> Taken:
-    """Exchange duties until no driver is beyond his levels, or for so many steps.
+    """Exchange duties until no driver is beyond his levels, or for so many proposals; the best seen is kept.
 
     Parameters
     ----------
@@ -34,12 +37,14 @@ def evened(problem: RosterProblem, taken: Taken, free_days: int, seed: int, *, s
     """
     state = _State(problem, taken, free_days)
     dice = random.Random(seed)
-    for _ in range(steps):
-        uneven = state.uneven()
-        if not uneven:
-            break
-        state.improve(dice.choice(uneven), dice)
-    return {(t, post_id, name) for name, spots in state.held.items() for t, post_id in spots}
+    best, least = taken, state.total()
+    for step in range(steps if least else 0):
+        state.propose(dice, HOT * (COLD / HOT) ** (step / steps))
+        if state.sum < least:
+            best, least = state.duties(), state.sum
+            if not least:
+                break
+    return best
 
 
 @dataclass(slots=True)
@@ -48,6 +53,10 @@ class _State:
     taken: Taken
     free_days: int
     drivers: dict[str, DutyDriver] = field(init=False)
+    names: list[str] = field(init=False)
+    prices: dict[str, int] = field(default_factory=dict)
+    uneven: list[str] = field(default_factory=list)
+    sum: int = 0
     held: dict[str, list[Spot]] = field(init=False)
     ends: dict[str, list[int]] = field(init=False)
     all: tuple[Level, ...] = field(init=False)
@@ -60,6 +69,7 @@ class _State:
     def __post_init__(self) -> None:
         problem = self.problem
         self.drivers = {driver.id: driver for driver in problem.drivers}
+        self.names = sorted(self.drivers)
         self.posts = {post.id: post for post in problem.posts}
         self.all = levels(problem)
         self.worth = {
@@ -105,35 +115,40 @@ class _State:
             total += weight * beyond * beyond
         return total
 
-    def uneven(self) -> list[str]:
-        """List the drivers who are beyond their levels."""
-        return [name for name, ends in self.ends.items() if self.price(name, ends)]
+    def total(self) -> int:
+        """Add up the prices of all drivers, and note who is beyond his levels."""
+        self.prices = {name: self.price(name, ends) for name, ends in self.ends.items()}
+        self.uneven = [name for name, price in self.prices.items() if price]
+        self.sum = sum(self.prices.values())
+        return self.sum
 
-    def improve(self, name: str, dice: random.Random) -> None:
-        """Take the best exchange with this driver, a sideways one where none is better."""
-        best: list[tuple[str, Spot | None, Spot | None]] = []
-        least = 0
-        for other, given, got in self._exchanges(name):
-            change = self._change(name, other, given, got)
-            if change < least and self._allowed(name, other, given, got):
-                best, least = [(other, given, got)], change
-            elif change == least and len(best) < 20 and self._allowed(name, other, given, got):
-                best.append((other, given, got))
-        if best:
-            other, given, got = dice.choice(best)
+    def duties(self) -> Taken:
+        """Return the duties as they are."""
+        return {(t, post_id, name) for name, spots in self.held.items() for t, post_id in spots}
+
+    def propose(self, dice: random.Random, heat: float) -> None:
+        """Try one exchange between a driver beyond his levels and any other."""
+        name, other = dice.choice(self.uneven), dice.choice(self.names)
+        if other == name:
+            return
+        how = dice.random()
+        given = dice.choice(self.held[name]) if how < 0.8 and self.held[name] else None
+        got = dice.choice(self.held[other]) if how > 0.2 and self.held[other] else None
+        if given == got:
+            return
+        change = self._change(name, other, given, got)
+        if change > 0 and dice.random() >= math.exp(-change / heat):
+            return
+        if self._allowed(name, other, given, got):
             for giver, taker, spot in ((name, other, given), (other, name, got)):
                 if spot is not None:
                     self._drop(giver, spot)
                     self._put(taker, spot)
-
-    def _exchanges(self, name: str) -> Iterator[tuple[str, Spot | None, Spot | None]]:
-        """Give a duty away, take one over, or swap two."""
-        for other in self.drivers:
-            if other != name:
-                yield from ((other, spot, None) for spot in list(self.held[name]))
-                yield from ((other, None, spot) for spot in list(self.held[other]))
-                for spot in list(self.held[name]):
-                    yield from ((other, spot, back) for back in list(self.held[other]) if back != spot)
+            for one in (name, other):
+                self.prices[one] = self.price(one, self.ends[one])
+            self.sum += change
+            if change:
+                self.uneven = [one for one, price in self.prices.items() if price]
 
     def _change(self, name: str, other: str, given: Spot | None, got: Spot | None) -> int:
         nothing = (0,) * len(self.all)
@@ -141,7 +156,7 @@ class _State:
         back = self.worth[got] if got else nothing
         mine = [end - a + b for end, a, b in zip(self.ends[name], out, back, strict=True)]
         theirs = [end + a - b for end, a, b in zip(self.ends[other], out, back, strict=True)]
-        before = self.price(name, self.ends[name]) + self.price(other, self.ends[other])
+        before = self.prices[name] + self.prices[other]
         return self.price(name, mine) + self.price(other, theirs) - before
 
     def _allowed(self, name: str, other: str, given: Spot | None, got: Spot | None) -> bool:

@@ -24,13 +24,16 @@ def first_roster(problem: RosterProblem, free_days: int) -> set[tuple[int, str, 
     """
     done = {d.id: {m: d.past.of(m) for m in Measure} for d in problem.drivers}
     taken: dict[str, Taken] = {d.id: [] for d in problem.drivers}
+    skills = {d.id: sum(may_stand(d, post) for post in problem.posts) for d in problem.drivers}
     for t, day in enumerate(problem.days):
-        for post in sorted(problem.posts, key=lambda p: (not p.night, not p.licence, p.id)):
+        for post in sorted(problem.posts, key=lambda p: (not p.licence, not p.night, p.id)):
             more = burden_of(post, day)
             for _ in range(post.needed(day)):
                 able = [d for d in problem.drivers if _can(problem, d, taken[d.id], t, post, free_days)]
                 if able:
-                    chosen = min(able, key=lambda d: _turn(done[d.id], taken[d.id], more, d.id)).id
+                    plain = min(skills[d.id] for d in able)  # who can do less leaves the others free
+                    wanted = [d for d in able if skills[d.id] == plain]
+                    chosen = min(wanted, key=lambda d: _turn(done[d.id], taken[d.id], more, d.id)).id
                     taken[chosen].append((t, post))
                     for measure in Measure:
                         done[chosen][measure] += more.of(measure)

@@ -4,6 +4,7 @@ Whoever has more than the level already gets nothing, whoever cannot reach it ge
 end at the level or one duty above it. No roster is fairer; whether one is as fair is for the search to find.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import gcd
@@ -15,6 +16,7 @@ from optimizer.roster.values import (
     Measure,
     Post,
     RosterProblem,
+    RosterRules,
     burden_of,
     burdens,
 )
@@ -119,9 +121,20 @@ def _risen(past: Sequence[int], reach: Sequence[int], total: int) -> int:
 def _most(problem: RosterProblem, driver: DutyDriver, measure: Measure, unit: int) -> int:
     """Bound what a driver could take on: his best duty of each day, and no more of them than rest allows."""
     best: list[int] = []
-    for day in problem.days:
-        if day.date not in driver.away:
-            own = (p for p in problem.posts if p.needed(day) and may_stand(driver, p))
-            best.append(max((burden_of(p, day).of(measure) // unit for p in own), default=0))
-    fewest_apart = problem.rules.free_days + 1
-    return sum(sorted(best, reverse=True)[: -(-len(problem.days) // fewest_apart)])
+    free: list[int] = []
+    for t, day in enumerate(problem.days):
+        own = [p for p in problem.posts if p.needed(day) and may_stand(driver, p)]
+        if own and day.date not in driver.away:
+            free.append(t)
+            best.append(max(burden_of(p, day).of(measure) // unit for p in own))
+    return sum(sorted(best, reverse=True)[: _duties_at_most(free, problem.rules)])
+
+
+def _duties_at_most(free: Sequence[int], rules: RosterRules) -> int:
+    """Bound how many of some days somebody can be on duty: one after the other, and week by week."""
+    apart, last = 0, -1_000
+    for t in free:
+        if t - last > rules.free_days:
+            apart, last = apart + 1, t
+    weeks = Counter(t // 7 for t in free)
+    return min(apart, sum(min(rules.week_most, n) for n in weeks.values()))

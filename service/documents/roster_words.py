@@ -48,7 +48,7 @@ def balance_texts(roster: Roster) -> Iterator[str]:
     """Say how even each measure is."""
     for share in roster.balances:
         unit, word = (HOUR_S, "小时") if share.measure is Measure.HOURS else (1, "次")
-        even = "已不可能更均" if not share.excess else f"比最均多差 {share.excess / unit:g} {word}"
+        even = "已不可能更均" if not share.excess else f"与理论上最均还差 {share.excess / unit:g} {word}"
         ends = f"{share.least / unit:g}–{share.most / unit:g} {word}"
         yield f"{MEASURE_NAMES[share.measure]} {ends}（{even}）"
 

@@ -152,7 +152,7 @@ def test_what_contradicts_itself_is_refused() -> None:
         assert word in str(refused.value)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     people=st.integers(5, 9), count=st.integers(7, 21), which=st.integers(0, 60), how=st.integers(0, 5),
     away=st.sets(st.integers(0, 20), max_size=4),
