@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from service.use_cases.commute_start import Tell
     from service.use_cases.steps import Steps
 
+CompoundsOption = Annotated[
+    Path | None,
+    typer.Option("--compounds", metavar="FILE", help="办公区表：地点、上下班时间 / compounds"),
+]
+BusesOption = Annotated[
+    Path | None,
+    typer.Option("--buses", metavar="FILE", help="车辆表：座位、车场、价格 / buses on offer"),
+]
 MapOption = Annotated[
     Path | None,
     typer.Option("--map", metavar="FILE", help="地图文件，不用库中的服务日 / a map instead of a stored day"),
@@ -35,6 +43,9 @@ class WayName(StrEnum):
     BOTH = "both"
     MORNING = "morning"
     EVENING = "evening"
+
+
+WayOption = Annotated[WayName, typer.Option("--direction", help="早班、晚班或两者 / which way")]
 
 
 class Plans(Protocol[Done_co]):

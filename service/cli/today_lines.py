@@ -1,5 +1,6 @@
 """`paiche plan lines`: today's lines judged as they are printed, and changed with least disruption."""
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -7,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from service.cli.asked import Asked, asking
-from service.cli.from_sheets import MapOption, SecondsOption, WayName, fail_where_wrong, run_on_sheets
+from service.cli.from_sheets import (
+    BusesOption,
+    CompoundsOption,
+    MapOption,
+    SecondsOption,
+    WayName,
+    WayOption,
+    fail_where_wrong,
+    run_on_sheets,
+)
 from service.cli.options import day_of
 
 if TYPE_CHECKING:
@@ -18,56 +28,55 @@ ROWS_SHOWN: Final = 40
 _FEN: Final = 100
 
 
+TodayArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE", help="现有线路表 .xlsx/.csv，模板见 paiche plan template lines / today's lines"
+    ),
+]
+RidersOption = Annotated[
+    Path | None,
+    typer.Option("--riders", metavar="FILE", help="乘客表；不给时用现有线路表中的人数 / who rides"),
+]
+StopsOption = Annotated[
+    Path | None,
+    typer.Option("--stops", metavar="FILE", help="可增设的站点；不给时由道路推荐 / other places to stop"),
+]
+KeepOption = Annotated[
+    float,
+    typer.Option(
+        "--keep-weight", min=0.0, max=100_000.0, metavar="YUAN",
+        help="每天省够多少元才让一名乘客换站 / yuan a day that moving one rider must save",
+    ),
+]  # fmt: skip
+NewStopOption = Annotated[
+    float,
+    typer.Option(
+        "--new-stop-weight", min=0.0, max=100_000.0, metavar="YUAN",
+        help="每天省够多少元才新设一站 / yuan a day that a new stop must save",
+    ),
+]  # fmt: skip
+JudgeOption = Annotated[
+    bool, typer.Option("--judge-only", help="只核对和计价，不重新编排 / judge and price, plan nothing")
+]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="只核对表格 / check the sheets only")]
+
+
 @asking
 def lines(  # noqa: PLR0913
     *,
-    today: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE", help="现有线路表 .xlsx/.csv，模板见 paiche plan template lines / today's lines"
-        ),
-    ],
-    riders: Annotated[
-        Path | None,
-        typer.Option("--riders", metavar="FILE", help="乘客表；不给时用现有线路表中的人数 / who rides"),
-    ] = None,
-    compounds: Annotated[
-        Path | None, typer.Option("--compounds", metavar="FILE", help="办公区表 / compounds")
-    ] = None,
-    buses: Annotated[
-        Path | None, typer.Option("--buses", metavar="FILE", help="车辆表：现有的和可用的车 / buses")
-    ] = None,
-    stops: Annotated[
-        Path | None,
-        typer.Option("--stops", metavar="FILE", help="可增设的站点；不给时由道路推荐 / other places to stop"),
-    ] = None,
+    today: TodayArgument,
+    riders: RidersOption = None,
+    compounds: CompoundsOption = None,
+    buses: BusesOption = None,
+    stops: StopsOption = None,
     map_file: MapOption = None,
-    way: Annotated[WayName, typer.Option("--direction", help="早班、晚班或都看 / which way")] = WayName.BOTH,
+    way: WayOption = WayName.BOTH,
     seconds: SecondsOption = None,
-    keep_weight: Annotated[
-        float,
-        typer.Option(
-            "--keep-weight",
-            min=0.0,
-            max=100_000.0,
-            metavar="YUAN",
-            help="每天省够多少元才让一名乘客换站 / yuan a day that moving one rider must save",
-        ),
-    ] = 3.0,
-    new_stop_weight: Annotated[
-        float,
-        typer.Option(
-            "--new-stop-weight",
-            min=0.0,
-            max=100_000.0,
-            metavar="YUAN",
-            help="每天省够多少元才新设一站 / yuan a day that a new stop must save",
-        ),
-    ] = 50.0,
-    judge_only: Annotated[
-        bool, typer.Option("--judge-only", help="只核对和计价，不重新编排 / judge and price, plan nothing")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="只核对表格 / check the sheets only")] = False,
+    keep_weight: KeepOption = 3.0,
+    new_stop_weight: NewStopOption = 50.0,
+    judge_only: JudgeOption = False,
+    dry_run: DryRunOption = False,
     asked: Asked,
 ) -> None:
     """核对现有线路的时刻、座位和费用，以最少的变动改进 / judge today's lines, change them least."""
@@ -97,37 +106,53 @@ def _finish(done: "TodayPlan", order: "TodayOrder") -> None:
 
 def _show(done: "TodayPlan", order: "TodayOrder") -> None:
     from service.cli.plan_tables import show_head
-    from service.cli.tables import console, yuan
-    from service.kinds import NAMES
+    from service.cli.tables import console
 
     screen, out = console(), order.commute.out
     show_head(done.day, clock=False)
     if order.commute.dry_run:
-        halts = sum(len(line.halts) for line in done.commute.printed)
-        screen.print(
-            f"核对完毕：现有线路 {len(done.commute.printed)} 条，停靠 {halts} 站次；"
-            "没有编排，没有写入任何数据",
-            soft_wrap=True,
-        )
+        screen.print(_checked(done), soft_wrap=True)
     for table in done.tables:
         _show_table(table)
+    for line in (*_judged(done), *_changed(done), *_findings(done)):
+        screen.print(line, soft_wrap=True)
+    if out is not None:
+        screen.print(f"文件夹 {out}：{'、'.join(done.files)}", soft_wrap=True)
+
+
+def _checked(done: "TodayPlan") -> str:
+    printed = done.commute.printed
+    halts = sum(len(line.halts) for line in printed)
+    return f"核对完毕：现有线路 {len(printed)} 条，停靠 {halts} 站次；没有编排，没有写入任何数据"
+
+
+def _judged(done: "TodayPlan") -> Iterator[str]:
+    """Say what each direction costs and breaks, today and as it is planned."""
+    from service.cli.tables import yuan
+    from service.kinds import NAMES
+
     for kind, plan in done.judged.items():
         after = ""
         if kind in done.planned:
             new = done.planned[kind]
             after = f"；调整后 {yuan(new.bill.total_fen)} 元，违规 {len(new.findings)} 处"
-        screen.print(
-            f"{NAMES[kind]}：现有 {yuan(plan.bill.total_fen)} 元，违规 {len(plan.findings)} 处{after}",
-            soft_wrap=True,
-        )
+        yield f"{NAMES[kind]}：现有 {yuan(plan.bill.total_fen)} 元，违规 {len(plan.findings)} 处{after}"
+
+
+def _changed(done: "TodayPlan") -> Iterator[str]:
+    from service.kinds import NAMES
+
     for kind, told in done.changes.items():
         for line in told.text().splitlines():
-            screen.print(f"  {NAMES[kind]} {line}", soft_wrap=True)
+            yield f"  {NAMES[kind]} {line}"
+
+
+def _findings(done: "TodayPlan") -> Iterator[str]:
+    from service.kinds import NAMES
+
     for kind, plan in done.planned.items():
         for finding in plan.findings[:ROWS_SHOWN]:
-            screen.print(f"  违规（{NAMES[kind]}，调整后）{finding}", soft_wrap=True)
-    if out is not None:
-        screen.print(f"文件夹 {out}：{'、'.join(done.files)}", soft_wrap=True)
+            yield f"  违规（{NAMES[kind]}，调整后）{finding}"
 
 
 def _show_table(table: "Table") -> None:

@@ -22,18 +22,17 @@ from scenarios.stagger import StaggerStudy
 from service.intake.quotes import read_quotes
 from service.kinds import NAMES
 from service.settings import Settings
-from service.sheets import problem_list
 from service.store.plans import Judged
 from service.use_cases.commute_day import CommuteDay
-from service.use_cases.commute_start import Tell, opened_day, read_sheets, riding_on
+from service.use_cases.commute_start import Tell, started
 from service.use_cases.commute_values import KINDS, CommuteOrder, CommutePlan, LeftOutRow
 from service.use_cases.contracts import compare_contracts, contract_tables
 from service.use_cases.engine import warm_engine
-from service.use_cases.folders import staged
 from service.use_cases.handouts import RIDERS, handouts, rider_list
 from service.use_cases.judging import judge
 from service.use_cases.line_outputs import write_line_outputs
-from service.use_cases.outputs import require_writable, write_plans
+from service.use_cases.outputs import write_plans
+from service.use_cases.problem_list import problem_files, write_problems
 from service.use_cases.roads import Roads
 from service.use_cases.shuttles import Lines, line_drafts, plan_shuttles
 from service.use_cases.staggering import stagger_hours
@@ -73,33 +72,19 @@ def plan_commute(
     OutputError
         `out` cannot be written; known before any work is done.
     """
-    if order.out is not None:
-        require_writable(order.out)
-    base, roads = opened_day(order, settings, steps, engine)
-    with steps.step("sheets", "读取表格") as step:
-        commute = read_sheets(order, base, roads, engine, tell)
-        commute, offers = _with_quotes(order, commute, tell)
-        commute, today = riding_on(commute, order.region)
-        step.note = f"乘客 {sum(g.count for g in commute.day.rider_groups):,} 人"
+    start = started(order, settings, steps, engine=engine, tell=tell, note=_riders)
+    commute, offers = _with_quotes(order, start.commute, tell)
+    roads = start.roads
+    found = CommutePlan(
+        commute=commute, roads=roads, kind_of_day=start.kind_of_day, lines={}, judged={}, left_out=()
+    )
     if order.dry_run:
         left_out = tuple(_out_of_reach(commute, roads, order.settings, steps))
-        needed = _needed(order, commute.day, roads, steps)
-        return _rehearsed(
-            order,
-            CommutePlan(
-                commute=commute,
-                roads=roads,
-                kind_of_day=today,
-                lines={},
-                judged={},
-                left_out=left_out,
-                needed=needed,
-            ),
-        )
+        found = replace(found, left_out=left_out, needed=_needed(order, commute.day, roads, steps))
+        return replace(found, files=write_problems(order.out, commute.reports, left_out))
     lines, judged = _planned(order, commute.day, roads, steps)
-    found = CommutePlan(
-        commute=commute, roads=roads, kind_of_day=today, lines=lines, judged=judged,
-        left_out=tuple(left_out_rows(commute, lines)),
+    found = replace(
+        found, lines=lines, judged=judged, left_out=tuple(left_out_rows(commute, lines)),
         contracts=compare_contracts(
             {kind: (plan.problem, plan.schedule) for kind, plan in judged.items()},
             commute.day.date, offers=offers, region=order.region,
@@ -107,9 +92,13 @@ def plan_commute(
     )  # fmt: skip
     ids: tuple[str, ...] = ()
     if engine is not None and order.map_file is None:
-        ids = tuple(keep_draft(engine, base, plan) for plan in judged.values())
+        ids = tuple(keep_draft(engine, start.base, plan) for plan in judged.values())
     found = replace(found, ids=ids, staggered=_staggered(order, commute.day, roads, steps))
     return replace(found, files=_written(order, found, settings, steps))
+
+
+def _riders(commute: CommuteDay) -> str:
+    return f"乘客 {sum(g.count for g in commute.day.rider_groups):,} 人"
 
 
 def _with_quotes(
@@ -123,15 +112,6 @@ def _with_quotes(
     if tell is not None:
         tell(sheet.report, None)
     return replace(commute, reports=(*commute.reports, sheet.report)), (*sheet.offers, *usual)
-
-
-def _rehearsed(order: CommuteOrder, found: CommutePlan) -> CommutePlan:
-    files = {} if order.out is None else _problems(found)
-    if order.out is not None and files:
-        with staged(order.out) as stage:
-            for name, content in files.items():
-                (stage / name).write_bytes(content)
-    return replace(found, files=tuple(files))
 
 
 def _planned(
@@ -218,7 +198,7 @@ def _written(order: CommuteOrder, found: CommutePlan, settings: Settings, steps:
         return ()
     title = f"写出文件到 {order.out}"
     with steps.step("outputs", title) as step:
-        more = _problems(found)
+        more = problem_files(found.commute.reports, found.left_out)
         if found.violations:
             return write_plans(order.out, found.judged, found.roads, more)
         more |= handouts(found.day, found.judged) | {RIDERS: rider_list(found.lines)}
@@ -229,10 +209,3 @@ def _written(order: CommuteOrder, found: CommutePlan, settings: Settings, steps:
             title=found.day.name, tables=tables, zone=settings.time_zone, progress=step.part,
         )  # fmt: skip
         return (*names, *documents)
-
-
-def _problems(found: CommutePlan) -> dict[str, bytes]:
-    """One list of everything that is wrong with the sheets, and of riders who have no seat."""
-    left_out = [(row.where, row.riders, row.reason) for row in found.left_out]
-    made = problem_list(found.commute.reports, left_out)
-    return {} if made is None else {"problems.xlsx": made}

@@ -1,7 +1,7 @@
 """How a commute begins: its map or stored day, its sheets, and who rides on the date."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Engine
@@ -18,15 +18,66 @@ from service.sheets import SheetReport
 from service.use_cases import corrections
 from service.use_cases.commute_day import CommuteDay, blank_day, commute_day
 from service.use_cases.commute_values import CommuteOrder
+from service.use_cases.outputs import require_writable
 from service.use_cases.roads import Roads, say_kept
 from service.use_cases.steps import Steps
 from service.use_cases.stored import open_day
 from service.use_cases.words import keep_words, load_words
 
-__all__ = ["Tell", "opened_day", "read_sheets", "riding_on"]
+__all__ = ["Start", "Tell", "opened_day", "read_sheets", "riding_on", "started"]
 
 Tell = Callable[[SheetReport, str | None], None]
 """Told of each sheet as soon as it is read, with the hint about its coordinates."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What a plan from sheets begins with.
+
+    Parameters
+    ----------
+    base
+        The day before the sheets were read: what is stored, or a map with nobody on it.
+    kind_of_day
+        Of the date, in the working calendar.
+    """
+
+    base: Prefecture
+    roads: Roads
+    commute: CommuteDay
+    kind_of_day: Day
+
+
+def started(
+    order: CommuteOrder,
+    settings: Settings,
+    steps: Steps,
+    *,
+    engine: Engine | None,
+    tell: Tell | None,
+    note: Callable[[CommuteDay], str],
+) -> Start:
+    """See that results can be written, open the day, read the sheets, and leave only those who ride.
+
+    Parameters
+    ----------
+    note
+        What to say of the sheets once they are read.
+
+    Raises
+    ------
+    IntakeError
+        Something is missing without which no line can be planned, or nobody rides that day.
+    OutputError
+        `out` cannot be written; known before any work is done.
+    """
+    if order.out is not None:
+        require_writable(order.out)
+    base, roads = opened_day(order, settings, steps, engine)
+    with steps.step("sheets", "读取表格") as step:
+        commute, kind_of_day = riding_on(read_sheets(order, base, roads, engine, tell), order.region)
+        step.note = note(commute)
+    return Start(base=base, roads=roads, commute=commute, kind_of_day=kind_of_day)
 
 
 def opened_day(

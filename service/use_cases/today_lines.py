@@ -21,10 +21,10 @@ from service.documents.workbook import line_workbook
 from service.errors import IntakeError
 from service.kinds import EVENING, MORNING, NAMES
 from service.settings import Settings
-from service.sheets import problem_list
 from service.use_cases.boarding import Aboard, counted, existing, found_among, walks_today, with_walks_of
 from service.use_cases.commute import left_out_rows
-from service.use_cases.commute_start import Tell, opened_day, read_sheets, riding_on
+from service.use_cases.commute_day import CommuteDay
+from service.use_cases.commute_start import Tell, started
 from service.use_cases.commute_values import KINDS
 from service.use_cases.contracts import compare_contracts, contract_tables
 from service.use_cases.engine import warm_engine
@@ -32,7 +32,8 @@ from service.use_cases.folders import staged
 from service.use_cases.handouts import RIDERS, handouts, rider_list
 from service.use_cases.judging import judge
 from service.use_cases.line_outputs import book_of, sides_of, write_line_outputs
-from service.use_cases.outputs import require_writable, write_plans
+from service.use_cases.outputs import write_plans
+from service.use_cases.problem_list import problem_files, write_problems
 from service.use_cases.shuttles import DIRECTIONS, Lines, line_drafts, share_of
 from service.use_cases.steps import Steps
 from service.use_cases.today_tables import today_tables
@@ -65,22 +66,19 @@ def judge_today(
     OutputError
         `out` cannot be written; known before any work is done.
     """
-    commute_order = order.commute
-    if commute_order.out is not None:
-        require_writable(commute_order.out)
-    base, roads = opened_day(commute_order, settings, steps, engine)
-    with steps.step("sheets", "读取表格") as step:
-        commute = read_sheets(commute_order, base, roads, engine, tell)
-        commute, kind_of_day = riding_on(commute, commute_order.region)
-        step.note = f"现有线路 {len(commute.printed)} 条"
-    found = TodayPlan(commute=commute, roads=roads, kind_of_day=kind_of_day)
-    if commute_order.dry_run:
-        return replace(found, files=_rehearsed(order, found))
+    start = started(order.commute, settings, steps, engine=engine, tell=tell, note=_lines)
+    found = TodayPlan(commute=start.commute, roads=start.roads, kind_of_day=start.kind_of_day)
+    if order.commute.dry_run:
+        return replace(found, files=write_problems(order.commute.out, found.commute.reports, found.left_out))
     found, drafts = _judged(order, found, steps)
     if not order.judge_only:
         found = _replanned(order, found, drafts, steps)
     found = replace(found, tables=tuple(today_tables(found)))
     return replace(found, files=_written(order, found, settings, steps))
+
+
+def _lines(commute: CommuteDay) -> str:
+    return f"现有线路 {len(commute.printed)} 条"
 
 
 # -- as it is printed --------------------------------------------------------------------------------------
@@ -208,16 +206,6 @@ def _replanned(
 # -- on paper ----------------------------------------------------------------------------------------------
 
 
-def _rehearsed(order: TodayOrder, found: TodayPlan) -> tuple[str, ...]:
-    files = _problems(found)
-    if order.commute.out is None or not files:
-        return ()
-    with staged(order.commute.out) as stage:
-        for name, content in files.items():
-            (stage / name).write_bytes(content)
-    return tuple(files)
-
-
 def _written(order: TodayOrder, found: TodayPlan, settings: Settings, steps: Steps) -> tuple[str, ...]:
     """Write today's lines as they are driven, and the new plan where both judges found nothing in it."""
     out = order.commute.out
@@ -225,7 +213,10 @@ def _written(order: TodayOrder, found: TodayPlan, settings: Settings, steps: Ste
         return ()
     with steps.step("outputs", f"写出文件到 {out}") as step:
         book = _book(found)
-        more = _problems(found) | {"today.pdf": timetable_pdf(book), "today.xlsx": line_workbook(book)}
+        more = problem_files(found.commute.reports, found.left_out) | {
+            "today.pdf": timetable_pdf(book),
+            "today.xlsx": line_workbook(book),
+        }
         names = tuple(_todays_plan(order, found))
         if not found.lines or found.violations:
             with staged(out) as stage:
@@ -256,9 +247,3 @@ def _book(found: TodayPlan) -> LineBook:
         _as_lines(found.printed), found.roads, title=f"{found.day.name} 现有线路", tables=found.tables
     )
     return replace(book, sides=tuple(found.sides.values()))
-
-
-def _problems(found: TodayPlan) -> dict[str, bytes]:
-    left_out = [(row.where, row.riders, row.reason) for row in found.left_out]
-    made = problem_list(found.commute.reports, left_out)
-    return {} if made is None else {"problems.xlsx": made}
