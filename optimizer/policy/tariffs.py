@@ -124,7 +124,7 @@ def lease_tariff_ids(region: str = "cn") -> tuple[str, ...]:
 
 
 def lease_rates(tariff: LeaseTariff, *, half_day: bool = False) -> CostRates:
-    """Express a tariff as the rates of one vehicle's day; nights away have no place in them.
+    """Express a tariff as the rates of one vehicle's day.
 
     Raises
     ------
@@ -137,6 +137,7 @@ def lease_rates(tariff: LeaseTariff, *, half_day: bool = False) -> CostRates:
         per_hour_fen=tariff.per_hour_fen,
         included_m=tariff.included_m,
         included_s=tariff.included_s,
+        per_night_fen=tariff.overnight_fen,
     )
 
 

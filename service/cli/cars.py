@@ -55,6 +55,9 @@ def cars(
             "--late", min=1, max=50, metavar="百分数", help="晚点开始不超过这个比例，据此留余量 / slack"
         ),
     ] = None,
+    hire: Annotated[
+        bool, typer.Option("--hire", help="安排不下的，按协议价租车或叫网约车 / lease or hail for the rest")
+    ] = False,
     asked: Asked,
 ) -> None:
     """编排当天的公务用车，存为草案 / plan the cars of the stored day, kept as a draft."""
@@ -63,7 +66,7 @@ def cars(
     from service.use_cases.drafting import draft
     from service.use_cases.steps import Steps
 
-    brought = _Brought(requests=requests, vehicles=vehicles, digits=_digits(barred), late=late)
+    brought = _Brought(requests=requests, vehicles=vehicles, digits=_digits(barred), late=late, hire=hire)
     with opened(asked.database) as at, Bars() as bars:
         steps, any_day = Steps(bars, keep_best=True), requests is not None
         planner = _planner(at.engine, brought, asked)
@@ -81,6 +84,7 @@ class _Brought:
     vehicles: Path | None
     digits: frozenset[str]
     late: int | None
+    hire: bool
     reports: "list[SheetReport]" = field(default_factory=list)
 
 
@@ -97,7 +101,8 @@ def _planner(engine: "Engine", brought: _Brought, asked: Asked) -> "Planner":
         day = _with_requests(day, roads, words, steps, brought, asked.crs)
         day = with_calendar(engine, replace(day, cars=barred(day.cars, day.vehicle_types, brought.digits)))
         with steps.step("cars", "编排公务用车") as step:
-            return day, {CARS: plan_cars(day, roads, asked.seed, step, late_percent=brought.late)}
+            found = plan_cars(day, roads, asked.seed, step, late_percent=brought.late, hired=brought.hire)
+            return day, {CARS: found}
 
     return planner
 

@@ -8,6 +8,7 @@ from optimizer.cargo import with_room
 from optimizer.duty_hours import with_driver_hours
 from optimizer.locks import without_broken_locks
 from optimizer.model import Problem, Request, Schedule, Vehicle
+from optimizer.overflow import with_hired
 from optimizer.policy.calendar import is_holiday, parse_date
 from optimizer.policy.driver_hours import driver_hours
 from optimizer.ranges import with_ranges
@@ -26,7 +27,13 @@ MOST_TOLD = 40
 
 
 def plan_cars(
-    day: Prefecture, roads: Roads, seed: int, step: Step, *, late_percent: int | None = None
+    day: Prefecture,
+    roads: Roads,
+    seed: int,
+    step: Step,
+    *,
+    late_percent: int | None = None,
+    hired: bool = False,
 ) -> tuple[Problem, Schedule]:
     """Assign the day's requests to cars; what cannot be served has its reason and what would serve it.
 
@@ -35,6 +42,8 @@ def plan_cars(
     late_percent
         Choose the slack between two requests so that no more of them start late on disturbed days; None
         keeps the usual one.
+    hired
+        Whether cars are leased or hailed for those whom the fleet leaves out.
     """
     problem, refused = without_broken_locks(car_problem(day, roads, step))
     require_valid(problem)
@@ -43,6 +52,8 @@ def plan_cars(
         schedule = cars.plan(problem, seed=seed, progress=step.keep_going)
     else:
         problem, schedule = _with_buffer(problem, late_percent, seed, step)
+    if hired:
+        problem, schedule = with_hired(problem, schedule)
     if len(schedule.unserved) > MOST_TOLD:
         step.note += f"；未安排 {len(schedule.unserved)} 件，只为前 {MOST_TOLD} 件计算放宽办法"
     told = with_relaxations(problem, schedule, requests=MOST_TOLD, keep_going=step.keep_going)

@@ -43,8 +43,13 @@ def schedule_in_force(engine: Engine, day: str) -> Schedule:
         return load_schedule(in_force(session, EVERYTHING, row.service_date, CARS))
 
 
-def require_known(day: Prefecture, schedule: Schedule) -> None:
+def require_known(day: Prefecture, schedule: Schedule, fleet: Iterable[Vehicle] | None = None) -> None:
     """Let a plan pass whose requests and vehicles the day has.
+
+    Parameters
+    ----------
+    fleet
+        Vehicles of the plan's own problem, hired ones among them; None: the day's.
 
     Raises
     ------
@@ -52,7 +57,7 @@ def require_known(day: Prefecture, schedule: Schedule) -> None:
         It was made of requests that are not stored.
     """
     known = {r.id for r in day.requests}
-    fleet = {v.id for v in day.cars}
+    vehicles = {v.id for v in (day.cars if fleet is None else fleet)}
     for route in schedule.routes:
         strange = [
             v.request_id for v in route.visits if v.request_id is not None and v.request_id not in known
@@ -63,8 +68,11 @@ def require_known(day: Prefecture, schedule: Schedule) -> None:
                 "若是上一次重排的结果，用 --from 给出当时的 --out 文件夹"
             )
             raise IntakeError(message)
-        if route.vehicle_id not in fleet:
-            message = f"方案中的车辆 {route.vehicle_id!r} 不在库中；请重新编排当天的用车"
+        if route.vehicle_id not in vehicles:
+            message = (
+                f"方案中的车辆 {route.vehicle_id!r} 不在库中；方案中若有租车或网约车，"
+                "请用 --from 给出当时的 --out 文件夹，否则请重新编排"
+            )
             raise IntakeError(message)
 
 
@@ -169,7 +177,7 @@ def replan_cars(engine: Engine, standing: Standing, roads: Roads, what: Happened
         Something is named that the day does not have.
     """
     day, schedule = standing.day, standing.schedule
-    require_known(day, schedule)
+    require_known(day, schedule, None if standing.problem is None else standing.problem.vehicles)
     events = events_of(day, what)
     places = {p.id: p for p in (*day.places, *([what.where] if what.where else []))}
     day = replace(day, places=tuple(places.values()))

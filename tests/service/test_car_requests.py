@@ -124,3 +124,20 @@ def test_a_late_request_with_goods_is_offered_a_place_or_told_there_is_no_room(
     code, shown, error = paiche("replan", "--planned", first, "--requests", new, "--at", "08:00")
     assert code == 0, error
     assert "装不下货物" in shown
+
+
+def test_who_finds_no_car_is_hired_one_and_the_plan_goes_on_from_its_folder(
+    paiche: Run, tmp_path: Path
+) -> None:
+    headings = "编号,用车时间,人数,出发地,目的地"
+    file = sheet(tmp_path, headings, "大,9:00,6,水务局,一号院", "小,9:00,1,水务局,一号院")
+    told = ["--requests", file, "--hire", "--out", tmp_path / "out"]
+    code, shown, error = paiche("plan", "cars", *told)
+    assert code == 0, error
+    assert {row[4]: row[2][:2] for row in orders(tmp_path / "out")} == {"大": "租车", "小": "云D"}
+    code, _, error = paiche("replan", "--planned", file, "--at", "08:00", "--cancel", "小")
+    assert code == 1
+    assert "方案中若有租车或网约车，请用 --from" in error
+    code, shown, error = paiche("replan", "--from", tmp_path / "out", "--at", "08:00", "--cancel", "小")
+    assert code == 0, error
+    assert "已取消" in shown
