@@ -105,7 +105,21 @@ def show_cars(day: "Prefecture", plan: "Judged", limit: int) -> None:
         f"违规 {figures.violations} 处；费用 {yuan(figures.cost_fen)} 元；{_proof(plan.schedule)}",
         soft_wrap=True,
     )
+    _show_advice(screen, plan)
     _show_left_out(screen, {plan.kind: plan})
+
+
+def _show_advice(screen: Console, plan: "Judged") -> None:
+    """Say what the plan touches without breaking a rule: how often, and the first of each kind."""
+    from service.use_cases.advice import NAMES as KINDS
+    from service.use_cases.advice import car_advice
+
+    found: dict[str, list[str]] = {}
+    for warning in car_advice(plan.problem, plan.schedule):
+        found.setdefault(warning.rule, []).append(warning.message)
+    for rule, messages in found.items():
+        name = KINDS.get(rule, rule)
+        screen.print(f"  提醒：{name} {len(messages)} 处，如 {messages[0]}", soft_wrap=True)
 
 
 def show_dispatch(day: "Prefecture", plan: "Judged") -> None:

@@ -18,6 +18,8 @@ from service.use_cases.shuttles import DIRECTIONS, Lines
 ORDER_HEADINGS: Final = (
     "上车时间", "完成时间", "车牌", "驾驶员", "申请编号", "申请", "人数", "本趟公里", "未安排原因",
 )  # fmt: skip
+LENT_HEADINGS: Final = ("申请编号", "用车单位", "车属单位", "车牌", "上车时间", "完成时间")
+"""A car that serves another unit is a platform dispatch, and recorded as one."""
 RIDERS: Final = "riders.csv"
 RIDER_HEADINGS: Final = ("方向", "线路", "乘客编号", "人数", "上车站", "下车站", "编排号")
 TIMETABLE_HEADINGS: Final = ("方向", "线路", "车牌", "站序", "站点", "到站", "发车", "上车人数", "下车人数")
@@ -29,6 +31,9 @@ def handouts(day: Prefecture, judged: Mapping[str, Judged]) -> dict[str, bytes]:
     if CARS in judged:
         rows = [*_orders(day, judged[CARS]), *_relieved(day, judged)]
         found["orders.csv"] = csv_table(ORDER_HEADINGS, rows)
+        lent = list(_lent(day, judged[CARS]))
+        if lent:
+            found["borrowed.csv"] = csv_table(LENT_HEADINGS, lent)
     buses = {kind: _lines(kind, judged[kind]) for kind in SHUTTLES if kind in judged}
     if buses:
         found["timetable.csv"] = timetable(buses)
@@ -80,6 +85,23 @@ def _orders(day: Prefecture, plan: Judged) -> Iterator[Sequence[object]]:
         request = requests[unserved.request_id]
         why = unserved.detail.removeprefix(f"{request.name or request.id}：")
         yield "", "", "", "", request.id, request.name, people_of(request), "", why
+
+
+def _lent(day: Prefecture, plan: Judged) -> Iterator[Sequence[object]]:
+    """List what cars do for units other than their own (平台调度登记)."""
+    names = {unit.id: unit.name for unit in day.units}
+    requests = {request.id: request for request in plan.problem.requests}
+    vehicles = {vehicle.id: vehicle for vehicle in plan.problem.vehicles}
+    for trip, visits in sorted(runs(plan), key=lambda run: (run[1][0].start_s, run[0].vehicle_id)):
+        for request in (requests[i] for i in trip.request_ids):
+            owner = vehicles[trip.vehicle_id]
+            if request.unit_id and owner.unit_id and request.unit_id != owner.unit_id:
+                mine = [visit for visit in visits if visit.request_id == request.id]
+                yield (
+                    request.id, names.get(request.unit_id, request.unit_id),
+                    names.get(owner.unit_id, owner.unit_id), owner.plate or owner.id,
+                    clock_text(mine[0].start_s), clock_text(mine[-1].depart_s),
+                )  # fmt: skip
 
 
 def _relieved(day: Prefecture, judged: Mapping[str, Judged]) -> Iterator[Sequence[object]]:

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from scenarios.prefecture.values import Unit
+from service.database import open_database, writing
+from service.store.land import save_units
 from tests.service.own_town import Run, StoredTown
 
 TUESDAY, WEDNESDAY, THURSDAY = "2026-05-12", "2026-05-13", "2026-05-14"
@@ -141,3 +144,21 @@ def test_who_finds_no_car_is_hired_one_and_the_plan_goes_on_from_its_folder(
     code, shown, error = paiche("replan", "--from", tmp_path / "out", "--at", "08:00", "--cancel", "小")
     assert code == 0, error
     assert "已取消" in shown
+
+
+def test_a_car_lent_to_another_unit_is_recorded_and_hours_are_remarked_on(
+    paiche: Run, streets: StoredTown, tmp_path: Path
+) -> None:
+    engine = open_database(f"sqlite:///{streets.database}")
+    with writing(engine) as session:
+        save_units(session, [Unit(id="school", parent_id=None, name="棋盘中学", level="unit")])
+    engine.dispose()
+    headings = "编号,单位,用车时间,返回时间,人数,出发地,目的地"
+    file = sheet(tmp_path, headings, "课,棋盘中学,6:00,16:00,1,水务局,一号院")
+    code, shown, error = planned(paiche, file, tmp_path / "out")
+    assert code == 0, error
+    for told in ("跨单位用车（平台调度登记） 1 处", "非工作时间用车 2 处", "出车超过 8 小时 1 处"):
+        assert told in shown
+    record = (tmp_path / "out" / "borrowed.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(record) == 2
+    assert record[1].startswith("课,棋盘中学,棋盘市水务局,云D1234")
