@@ -30,6 +30,10 @@ def event(  # noqa: PLR0913
         Path | None,
         typer.Option("--lots", metavar="FILE", help="停车场表：车位、地点或距离 / parking lots"),
     ] = None,
+    generate: Annotated[
+        int,
+        typer.Option("--generate-cars", min=0, max=2_000, metavar="N", help="虚构 N 辆车的活动 / synthetic"),
+    ] = 0,
     venue: Annotated[
         str, typer.Option("--venue", metavar="LON,LAT|地名", help="会场 / where people go")
     ] = "会场",
@@ -81,12 +85,13 @@ def event(  # noqa: PLR0913
         return
     from service.use_cases.event_values import EventOrder
 
-    if arrivals is None or lots is None:
-        message = "请给出 --arrivals 和 --lots 两张表；换车用 --from、--breakdown 和 --at"
+    if not generate and (arrivals is None or lots is None):
+        message = "请给出 --arrivals 和 --lots，或 --generate-cars；换车用 --from、--breakdown 和 --at"
         raise typer.BadParameter(message)
     order = EventOrder(
-        arrivals=arrivals, lots=lots, venue=venue, door=door, name=name, map_file=map_file, stored=stored,
-        crs=asked.crs, when=day_of(asked.date), standby=_standby(standby or []), bays=bays, dwell_s=dwell,
+        arrivals=arrivals, lots=lots, invented=generate, venue=venue, door=door, name=name,
+        map_file=map_file, stored=stored, crs=asked.crs, when=day_of(asked.date),
+        standby=_standby(standby or []), bays=bays, dwell_s=dwell,
         early_s=None if early is None else 60 * early, seconds=seconds, out=asked.out, dry_run=dry_run,
     )  # fmt: skip
     _finish(_planned(order, asked.database), order)

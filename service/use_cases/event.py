@@ -11,6 +11,7 @@ from gis.places import Place
 from optimizer.check.events import event_violations
 from optimizer.event import Event, EventPlan, EventSettings, plan, stand_in
 from optimizer.policy.events import event_rates, event_settings
+from scenarios.receptions import synthetic_event
 from service.errors import IntakeError
 from service.exchange.event_document import read_event, write_event
 from service.intake.events import ArrivalSheet, LotSheet, read_arrivals, read_lots
@@ -29,6 +30,8 @@ from service.use_cases.words import load_words
 
 Tell = Callable[[SheetReport, str | None], None]
 PLAN_FILE = "event.json"
+INVENTED_PER_LOT = 40
+INVENTED_SPARE = 1.3
 
 
 def plan_event(
@@ -59,12 +62,14 @@ def plan_event(
     """
     if order.out is not None and not order.dry_run:
         require_writable(order.out)
-    event, reports, remarks = _read(order, settings, steps, engine, tell)
-    done = EventDone(event=event, reports=reports, remarks=remarks)
+    if order.invented:
+        done = EventDone(event=_invented(order))
+    else:
+        done = _read(order, settings, steps, engine, tell)
     if order.dry_run:
         return done
     with steps.step("event", "安排停车、车队和备勤") as step:
-        found = plan(event, seconds=order.seconds)
+        found = plan(done.event, seconds=order.seconds)
         step.note = f"{len(found.passes)} 张通行证，{len(found.left_out)} 辆未安排"
     return _finished(done, found, order.out, steps)
 
@@ -124,9 +129,20 @@ class _Where:
     date: str
 
 
+def _invented(order: EventOrder) -> Event:
+    """Make an event up, with the settings that were asked for."""
+    made = synthetic_event(order.invented, max(2, order.invented // INVENTED_PER_LOT), spare=INVENTED_SPARE)
+    asked = _settings(order)
+    settings = replace(asked, standby=asked.standby or made.settings.standby)
+    return replace(made, settings=settings, date=order.when.isoformat() if order.when else made.date)
+
+
 def _read(
     order: EventOrder, settings: Settings, steps: Steps, engine: Engine | None, tell: Tell | None
-) -> tuple[Event, tuple[SheetReport, ...], tuple[str, ...]]:
+) -> EventDone:
+    if order.arrivals is None or order.lots is None:
+        message = "没有到场车辆表或停车场表；请给出 --arrivals 和 --lots，模板见 paiche plan template"
+        raise IntakeError(message)
     where = _where(order, settings, steps, engine)
     reports: list[SheetReport] = []
 
@@ -154,7 +170,7 @@ def _read(
         rates=event_rates(),
         synthetic=where is not None and where.roads.network.synthetic,
     )
-    return event, tuple(reports), ground.remarks
+    return EventDone(event=event, reports=tuple(reports), remarks=ground.remarks)
 
 
 def _today() -> date:

@@ -17,6 +17,8 @@ class EventOrder:
     ----------
     arrivals, lots
         Sheets of who comes, and of where one may park.
+    invented
+        So many cars come to a made-up event, without any sheet.
     venue, door
         Where people go, and where cars stop: names or `"lon,lat"`; without a map only what is printed. A door
         of None is the venue.
@@ -30,8 +32,9 @@ class EventOrder:
         As in `EventSettings`; None keeps the usual.
     """
 
-    arrivals: Path
-    lots: Path
+    arrivals: Path | None = None
+    lots: Path | None = None
+    invented: int = 0
     venue: str = "会场"
     door: str | None = None
     name: str = "活动"

@@ -138,6 +138,14 @@ def test_bad_rows_are_named_and_the_good_ones_planned(paiche: Run, town: StoredT
     assert "Traceback" not in error
 
 
+def test_a_made_up_event_says_that_it_is_synthetic(paiche: Run, tmp_path: Path) -> None:
+    code, shown, error = paiche("--generate-cars", "40", "--bays", "6", "--out", tmp_path / "out")
+    assert code == 0, error
+    assert "合成数据" in shown
+    assert "违规 0 处" in shown
+    assert "合成数据" in PdfReader(tmp_path / "out" / "passes.pdf").pages[0].extract_text()
+
+
 def test_a_rehearsal_plans_and_writes_nothing(paiche: Run, tmp_path: Path) -> None:
     lots = written(tmp_path, "lots", LOTS, NEAR)
     cars = written(tmp_path, "cars", CARS, "1,列席,,小型车,2,5,08:40,10:00,,,")
