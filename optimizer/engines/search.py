@@ -28,8 +28,10 @@ __all__ = ["Objective", "Progress", "solve"]
 Objective = Literal["cost", "vehicles"]
 Progress = Callable[[Schedule], bool]
 
-HOT: Final = 0.5
-"""First temperature, as a share of what a request costs on average."""
+HOT: Final = 0.2
+"""First temperature, as a share of what a request costs on average, where stops are all there is to order."""
+HOT_WITH_MORE: Final = 0.5
+"""The same with pairs, rides, vehicles of several sizes or whatever else a route must respect."""
 HOT_WITH_KINDS: Final = 1.0
 """The same where vehicles differ in more than size and price: to change one, a route must get worse first."""
 HOT_WITH_TIMES: Final = 10.0
@@ -261,10 +263,11 @@ def _slices(run: _Run, *, until: float, by_absences: bool, heat: tuple[float, fl
 def _temperatures(compiled: Compiled) -> tuple[float, float]:
     """First and last temperature, as shares of what a request costs."""
     rule = compiled.task.rule
-    if rule[at.R_TIME] and rule[at.R_BRISK]:
+    if rule[at.R_BRISK] and rule[at.R_TIME]:
         return HOT_WITH_TIMES, COLD_WITH_TIMES
-    kinds = rule[at.R_REGROUP] and not rule[at.R_RETYPE]
-    return (HOT_WITH_KINDS if kinds else HOT), COLD
+    if rule[at.R_REGROUP]:
+        return (HOT_WITH_MORE if rule[at.R_RETYPE] else HOT_WITH_KINDS), COLD
+    return (HOT if rule[at.R_BRISK] else HOT_WITH_MORE), COLD
 
 
 def _slice(run: _Run, size: int, *, by_absences: bool) -> bool:

@@ -185,8 +185,15 @@ def improve(task: Task, search: Search, iterations: int, by_absences: bool, ever
         add_absent(search, tally[ABSENT] if everybody else MOST_ABSENT)
         sort_picked(task, search)
         opening = task.rule[R_REGROUP] == 1 and not everybody and uniform(search.random) < OPENING_CHANCE
+        worse = -search.key[0, TEMPERATURE] * math.log(uniform(search.random))
+        whole = everybody or by_absences or tally[ABSENT] > 0 or task.rule[R_REGROUP] or task.rule[R_TOGETHER]
+        room = NEVER if whole else _room(search, worse)
         for k in range(tally[PICKED]):
-            insert(task, search, search.table[PICK, k], opening and k == 0)
+            cost = insert(task, search, search.table[PICK, k], opening and k == 0, room)
+            if not whole:
+                if cost >= NEVER:
+                    break  # what follows would be taken back: insertions only add
+                room -= cost
         if task.rule[R_TOGETHER]:
             all_or_none(task, search)
         if task.rule[R_REGROUP]:
@@ -200,8 +207,7 @@ def improve(task: Task, search: Search, iterations: int, by_absences: bool, ever
         sound = not _broken(search)
         accepted = False
         if sound and tally[LEFT] == left:
-            worse = float(total - tally[TOTAL])
-            accepted = worse < -search.key[0, TEMPERATURE] * math.log(uniform(search.random))
+            accepted = float(total - tally[TOTAL]) < worse
         elif sound and tally[LEFT] < left:
             accepted = True
         if by_absences and sound and _seldom_absent(search):
@@ -225,6 +231,15 @@ def improve(task: Task, search: Search, iterations: int, by_absences: bool, ever
             if everybody:
                 keep_best(search)
     return False
+
+
+@kernel
+def _room(search: Search, worse: float) -> int:
+    """Give what the insertions may cost together, so that the solution gets worse by less than so much."""
+    room = int(min(math.ceil(worse), float(NEVER // 4)))
+    for k in range(search.tally[TOUCHED]):
+        room += search.saved_slot[k, COST] - search.slot[search.table[TOUCHED_SLOT, k], COST]
+    return room
 
 
 @kernel

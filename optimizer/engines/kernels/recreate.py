@@ -82,7 +82,7 @@ from optimizer.engines.kernels.timing import price
 BLINK: Final = 0.01
 ALL_SLOTS: Final = 48
 """Up to so many active slots are all looked at; beyond, those of the nearest requests."""
-NEAREST: Final = 100
+NEAREST: Final = 40
 """How many near requests name slots to look at."""
 
 
@@ -129,17 +129,19 @@ def sort_picked(task: Task, search: Search) -> None:
 
 
 @kernel
-def insert(task: Task, search: Search, q: int, opening: bool) -> bool:
-    """Put a request where it costs least, or leave it absent; whether it found a place.
+def insert(task: Task, search: Search, q: int, opening: bool, limit: int) -> int:
+    """Put a request where it costs least and give that cost, or leave it absent: then `NEVER`.
 
     Parameters
     ----------
     opening
         Whether it shall have a vehicle of its own if one is free.
+    limit
+        A place must cost less; below `NEVER` no second look is taken where all were passed over.
     """
     tally = search.tally
     active, groups = tally[ACTIVE], task.group.shape[0]
-    best, where, group, new_group = NEVER, -1, -1, -1
+    best, where, group, new_group = limit, -1, -1, -1
     load = 0
     if task.rule[R_SIMPLE_LOAD]:
         load = abs(task.node[task.stop[task.request[q, STOP_FROM]], CHANGE])
@@ -166,7 +168,7 @@ def insert(task: Task, search: Search, q: int, opening: bool) -> bool:
                 if is_free(task, search, g):
                     best, new_group = search.alone[q, g, 0], g
                     break
-        if where >= 0 or new_group >= 0 or blink == 0.0:
+        if where >= 0 or new_group >= 0 or blink == 0.0 or limit < NEVER:
             break
         row, count, blink = ORDER, active, 0.0
     if new_group >= 0:
@@ -176,9 +178,9 @@ def insert(task: Task, search: Search, q: int, opening: bool) -> bool:
     elif where >= 0:
         _place(task, search, q, where, group)
     else:
-        return False
+        return NEVER
     tally[LEFT] -= task.request[q, WEIGHT]
-    return True
+    return best
 
 
 @kernel
