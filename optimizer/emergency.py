@@ -33,7 +33,8 @@ from optimizer.model import (
 from optimizer.policy.rules import may_serve
 from optimizer.price import decision_cost_fen
 from optimizer.reserves import holds
-from optimizer.timing import Call, Timetable, timed_route, timetable
+from optimizer.timed import timed_route
+from optimizer.timing import Call, Timetable, timetable
 
 __all__ = ["PRIORITY_WEIGHTS", "dispatch_problem", "plan"]
 

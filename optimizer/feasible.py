@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from optimizer.model import Reason, Request, Route, Vehicle, VehicleType
 from optimizer.policy.rules import may_serve
 from optimizer.rests import LONGEST_DRIVE_S, SHORTEST_REST_S, resting_route
-from optimizer.timing import Call, Timetable, timed_route
+from optimizer.timed import timed_route
+from optimizer.timing import Call, Timetable
 
 __all__ = [
     "LONGEST_DRIVE_S",

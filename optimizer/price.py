@@ -28,9 +28,8 @@ def price(problem: Problem, schedule: Schedule, *, idle: bool = True) -> CostBre
 
     A route bills `vehicle_used` and `trip` (if it drives at all), `km` beyond the included metres, `toll` on
     every kilometre, `hour` beyond the included seconds, `overtime` beyond the regular ones, `standing`,
-    `other_driver` where it is not its usual one who drives, and `night` for each night away, which no plan can
-    change.
-    Lines of no amount are left out.
+    `other_driver` where it is not its usual one who drives, and `night` for each night away, which no plan
+    can change. Lines of no amount are left out.
 
     Parameters
     ----------

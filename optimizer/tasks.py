@@ -16,27 +16,13 @@ from optimizer.legs import leg
 from optimizer.likeness import alike_groups, allowed
 from optimizer.model import UNREACHABLE, Request, Vehicle
 from optimizer.rests import LONGEST_DRIVE_S, SHORTEST_REST_S, rests_on_the_way
+from optimizer.task_legs import NEVER, Legs, Rows, stacked
 from optimizer.timing import Timetable, free_times
 
 __all__ = ["Grid", "Legs", "grid", "part"]
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-
-NEVER = 10**9
-"""A second that never comes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Legs:
-    """Between tasks, or bases and tasks: metres, the moment at the far end, and whether it can be.
-
-    `at_s` is the departure for legs to a task, the arrival for legs from one.
-    """
-
-    metres: Ints
-    at_s: Ints
-    possible: Flags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +90,8 @@ def grid(
     start_s = np.array([_start_s(t) for t in tasks], np.int64)
     end_s = np.array([[run[0] for run in row] for row in runs], np.int64).reshape(len(profiles), len(tasks))
     task_m = np.array([[run[1] for run in row] for row in runs], np.int64).reshape(end_s.shape)
-    rows = [_Rows(table, p, tasks, fleet, start_s, end_s[i]) for i, p in enumerate(profiles)]
-    link = _stacked([r.link() for r in rows])
+    rows = [Rows(table, p, tasks, fleet, start_s, end_s[i]) for i, p in enumerate(profiles)]
+    link = stacked([r.link() for r in rows])
     out_at, outs = _bases(table, profiles, rows, fleet, home=False)
     home_at, homes = _bases(table, profiles, rows, fleet, home=True)
     open_s, close_s = _free(table, fleet)
@@ -192,90 +178,8 @@ def _alone(table: Timetable, profile: str, request: Request, *, bound: bool) -> 
     return (NEVER, 0) if too_long else (now, metres)
 
 
-class _Rows:
-    """Legs of one profile, by the matrix's buckets."""
-
-    def __init__(
-        self,
-        table: Timetable,
-        profile: str,
-        tasks: Sequence[Request],
-        fleet: Sequence[Vehicle],
-        start_s: Ints,
-        end_s: Ints,
-    ) -> None:
-        self.profile, self.start_s, self.end_s = profile, start_s, end_s
-        self.buffer_s = table.problem.buffer_s
-        first = [t.stops[0].options[0].place_id for t in tasks]
-        last = [t.stops[-1].options[0].place_id for t in tasks]
-        mine = [v for v in fleet if table.types[v.type_id].profile == profile]
-        ends = [place for v in mine for place in (v.start_place_id, v.end_place_id) if place is not None]
-        self.ids = {place_id: i for i, place_id in enumerate(dict.fromkeys([*first, *last, *ends]))}
-        self.seconds, self.metres = table.problem.travel.dense(profile, list(self.ids))
-        for b in range(len(self.seconds)):
-            np.fill_diagonal(self.seconds[b], 0)
-            np.fill_diagonal(self.metres[b], 0)
-        self.buckets = np.array(table.problem.travel.bucket_starts_s, np.int64)
-        self.stays = np.array([t.back is not None for t in tasks], np.bool_)
-        self.first = np.array([self.ids[i] for i in first], np.int64)
-        self.last = np.array([self.ids[i] for i in last], np.int64)
-
-    def link(self) -> Legs:
-        """From the end of each task to the start of each other; nothing follows one that stays away."""
-        metres, at_s = self._onward(self.last[:, None], self.first[None, :], self.end_s[:, None])
-        possible = (at_s + self.buffer_s <= self.start_s[None, :]) & ~self.stays[:, None]
-        np.fill_diagonal(possible, False)
-        return Legs(metres, at_s, possible)
-
-    def home(self, place_id: str | None) -> Legs:
-        """From the end of each task to a base; an open end is reached at once, as where it stays away."""
-        if place_id is None:
-            return Legs(np.zeros_like(self.end_s), self.end_s, np.ones(len(self.end_s), np.bool_))
-        base = np.full(len(self.last), self.ids[place_id])
-        metres, at_s = self._onward(self.last, np.where(self.stays, self.last, base), self.end_s)
-        return Legs(metres, at_s, at_s < NEVER)
-
-    def out(self, place_id: str) -> Legs:
-        """Latest departure from a base that reaches each task's start in time."""
-        base = self.ids[place_id]
-        metres = np.zeros(len(self.first), np.int64)
-        at_s = np.full(len(self.first), -NEVER)
-        for b in range(len(self.buckets)):
-            seconds = self.seconds[b, base, self.first].astype(np.int64)
-            opens = self.buckets[b] if b else -NEVER // 2
-            closes = self.buckets[b + 1] if b + 1 < len(self.buckets) else NEVER
-            leave = np.minimum(self.start_s - seconds, closes - 1)
-            taken = (leave >= opens) & (seconds < UNREACHABLE)
-            at_s[taken] = leave[taken]
-            metres[taken] = self.metres[b, base, self.first][taken]
-        return Legs(metres, at_s, at_s > -NEVER)
-
-    def _onward(self, origin: Ints, destination: Ints, depart_s: Ints) -> tuple[Ints, Ints]:
-        """Metres and arrival of legs that leave at `depart_s`: `TravelMatrix.travel`, for whole arrays."""
-        origin, destination, depart_s = np.broadcast_arrays(origin, destination, depart_s)
-        bucket = np.maximum(0, np.searchsorted(self.buckets, depart_s, side="right") - 1)
-        seconds = self.seconds[bucket, origin, destination].astype(np.int64)
-        metres = self.metres[bucket, origin, destination].astype(np.int64)
-        following = np.minimum(bucket + 1, len(self.buckets) - 1)
-        later = self.seconds[following, origin, destination].astype(np.int64)
-        waited = self.buckets[following] - depart_s + later
-        better = (bucket < following) & (later < UNREACHABLE) & (waited < seconds)
-        seconds = np.where(better, waited, seconds)
-        metres = np.where(better, self.metres[following, origin, destination], metres)
-        lost = (seconds >= UNREACHABLE) | (depart_s >= NEVER)
-        return np.where(lost, 0, metres), np.where(lost, NEVER, depart_s + seconds)
-
-
-def _stacked(legs: Sequence[Legs]) -> Legs:
-    return Legs(
-        np.stack([part.metres for part in legs]),
-        np.stack([part.at_s for part in legs]),
-        np.stack([part.possible for part in legs]),
-    )
-
-
 def _bases(
-    table: Timetable, profiles: Sequence[str], rows: Sequence[_Rows], fleet: Sequence[Vehicle], *, home: bool
+    table: Timetable, profiles: Sequence[str], rows: Sequence[Rows], fleet: Sequence[Vehicle], *, home: bool
 ) -> tuple[Ints, Legs]:
     """Row of each vehicle, and the rows: one per profile and base."""
     keys = [(table.types[v.type_id].profile, v.end_place_id if home else v.start_place_id) for v in fleet]
@@ -284,7 +188,7 @@ def _bases(
     for profile, place_id in at:
         row = rows[profiles.index(profile)]
         found.append(row.home(place_id) if home or place_id is None else row.out(place_id))
-    return np.array([at[key] for key in keys], np.int64), _stacked(found)
+    return np.array([at[key] for key in keys], np.int64), stacked(found)
 
 
 def _free(table: Timetable, fleet: Sequence[Vehicle]) -> tuple[Ints, Ints]:

@@ -1,11 +1,10 @@
-"""Turn an order of stops into a timed route by the one definition of travel time.
+"""What timing a route consists of: legs, visits one after the other, free times, departures, ends.
 
-The vehicle drives on as soon as a stop is done and waits where it comes too early. Its departure is the
-latest one that does not delay the end of the route: nobody is paid for waiting at the depot.
+One definition of travel time for all. `optimizer.timed` makes whole routes of it.
 """
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from optimizer import legs
@@ -29,12 +28,14 @@ __all__ = [
     "end_of",
     "free_times",
     "latest_departure",
+    "leaving",
     "leg",
     "onward",
+    "option_of",
     "slack_s",
     "stays_after",
-    "timed_route",
     "timetable",
+    "visit_of",
 ]
 
 LONGEST_LEG_S = 86_400
@@ -76,37 +77,6 @@ def timetable(problem: Problem) -> Timetable:
     )
 
 
-def timed_route(
-    table: Timetable,
-    vehicle: Vehicle,
-    calls: Sequence[Call],
-    *,
-    driver_id: str | None = None,
-    sooner_s: int = 0,
-) -> Route | None:
-    """Earliest end, then latest departure; None where a window, the shift or a missing road forbids it.
-
-    Only times are looked at here: seats, classes and ride limits are the planner's and the judge's.
-    Routes stay inside one free interval of the vehicle (shift without `busy`).
-
-    Parameters
-    ----------
-    sooner_s
-        Leave so much before the latest departure, for a rest before the first stop.
-    """
-    for free in free_times(table, vehicle):
-        visits = _visits(table, vehicle, calls, free)
-        if visits is None:
-            continue
-        start_s, visits = _leave_late(table, vehicle, calls, free, visits)
-        if sooner_s:
-            start_s = max(free.start_s, start_s - sooner_s)
-            visits = _visits(table, vehicle, calls, free, start_s) or visits
-        visits = _hold_when_empty(table, vehicle, calls, visits)
-        return as_route(table, vehicle, driver_id, start_s, visits)
-    return None
-
-
 def free_times(table: Timetable, vehicle: Vehicle) -> tuple[TimeWindow, ...]:
     """Cut the shift to what is open and not frozen, take out the times it is busy; ascending."""
     opens_s = _opening(table, vehicle.start_place_id).start_s
@@ -135,12 +105,6 @@ def _opening(table: Timetable, place_id: str) -> TimeWindow:
     return depot.window if depot else TimeWindow(start_s=-LONGEST_LEG_S, end_s=10 * LONGEST_LEG_S)
 
 
-def _first_departure(table: Timetable, vehicle: Vehicle, calls: Sequence[Call], free: TimeWindow) -> int:
-    """Latest departure that reaches the first stop by the opening of its window: it delays nothing."""
-    option = _option(table, calls[0])
-    return latest_departure(table, vehicle, option.place_id, option.window.start_s, free)
-
-
 def latest_departure(table: Timetable, vehicle: Vehicle, place_id: str, by_s: int, free: TimeWindow) -> int:
     """Look bucket by bucket, from the last: inside one, a leg takes the same time whenever it leaves."""
     profile, origin_id = _profile(table, vehicle), vehicle.start_place_id
@@ -158,84 +122,9 @@ def latest_departure(table: Timetable, vehicle: Vehicle, place_id: str, by_s: in
     return free.start_s
 
 
-def _visits(
-    table: Timetable, vehicle: Vehicle, calls: Sequence[Call], free: TimeWindow, start_s: int | None = None
-) -> list[Visit] | None:
-    """Drive the calls inside a free time, never waiting longer than windows ask; None if it cannot be."""
-    if start_s is None:
-        start_s = _first_departure(table, vehicle, calls, free)
-    visits = onward(table, vehicle, calls, _leaving(vehicle, start_s), None)
-    if visits is None:
-        return None
-    end_s = end_of(table, vehicle, visits)
-    return visits if end_s is not None and end_s <= free.end_s else None
-
-
-def _leave_late(
-    table: Timetable, vehicle: Vehicle, calls: Sequence[Call], free: TimeWindow, visits: list[Visit]
-) -> tuple[int, list[Visit]]:
-    """Find the latest departure with the same end: arrivals never fall when departures rise."""
-    low, end_s = _first_departure(table, vehicle, calls, free), end_of(table, vehicle, visits)
-    high = min(_last_wait_s(visits), _option(table, calls[0]).window.end_s, free.end_s)
-    while low < high:
-        middle = (low + high + 1) // 2
-        later = _visits(table, vehicle, calls, free, middle)
-        if later is not None and end_of(table, vehicle, later) == end_s:
-            low, visits = middle, later
-        else:
-            high = middle - 1
-    return low, visits
-
-
-def _last_wait_s(visits: Sequence[Visit]) -> int:
-    """End of the last wait: leaving after it delays the end. Before all times where nothing waits."""
-    return max((v.start_s for v in visits if v.start_s > v.arrival_s), default=-LONGEST_LEG_S)
-
-
-def _hold_when_empty(
-    table: Timetable, vehicle: Vehicle, calls: Sequence[Call], visits: Sequence[Visit]
-) -> list[Visit]:
-    """Wait before riders board, not with them on board: start a loaded stretch as late as its end allows."""
-    held = list(visits)
-    for first, last in _stretches(table, calls):
-        low = held[first].start_s
-        high = held[last].start_s
-        while low < high:
-            middle = (low + high + 1) // 2
-            later = _from(table, vehicle, calls[first : last + 1], held[first].arrival_s, middle)
-            if later is not None and later[-1].start_s <= held[last].start_s:
-                low, held[first : last + 1] = middle, later
-            else:
-                high = middle - 1
-    return held
-
-
-def _stretches(table: Timetable, calls: Sequence[Call]) -> Iterator[tuple[int, int]]:
-    """First and last position of each run of calls between two moments with nobody on board."""
-    first, under_way = 0, 0
-    for i, call in enumerate(calls):
-        stops = len(table.requests[call.request_id].stops)
-        under_way += (call.stop == 0) - (call.stop == stops - 1)
-        if under_way == 0:
-            if i > first:
-                yield first, i
-            first = i + 1
-
-
-def _from(
-    table: Timetable, vehicle: Vehicle, calls: Sequence[Call], arrival_s: int, begin_s: int
-) -> list[Visit] | None:
-    """Visits of one stretch whose first service starts at `begin_s`."""
-    option = _option(table, calls[0])
-    if not option.window.start_s <= begin_s <= option.window.end_s:
-        return None
-    visits = [_visit(calls[0], option.place_id, arrival_s, begin_s, begin_s + option.service_s)]
-    rest = onward(table, vehicle, calls[1:], visits[0], calls[0])
-    return None if rest is None else visits + rest
-
-
-def _leaving(vehicle: Vehicle, start_s: int) -> Visit:
-    return _visit(None, vehicle.start_place_id, start_s, start_s, start_s)
+def leaving(vehicle: Vehicle, start_s: int) -> Visit:
+    """Give the moment of leaving the base as a visit there."""
+    return visit_of(None, vehicle.start_place_id, start_s, start_s, start_s)
 
 
 def end_of(table: Timetable, vehicle: Vehicle, visits: Sequence[Visit]) -> int | None:
@@ -267,7 +156,7 @@ def as_route(
 ) -> Route:
     """Complete timed visits to a route: where it ends and when, its metres and seconds of driving."""
     profile, end_place_id = _profile(table, vehicle), _end_place(table, vehicle, visits)
-    nodes = [_leaving(vehicle, start_s), *visits]
+    nodes = [leaving(vehicle, start_s), *visits]
     places = [*(v.place_id for v in nodes), end_place_id]
     driven = [
         leg(table, profile, origin, destination, node.depart_s)
@@ -295,7 +184,7 @@ def onward(
     for call in calls:
         if before is not None and call.stop == 0 and stays_after(table, before.request_id):
             return None
-        option = _option(table, call)
+        option = option_of(table, call)
         seconds, _ = leg(table, profile, at.place_id, option.place_id, at.depart_s)
         if seconds == UNREACHABLE:
             return None
@@ -303,7 +192,7 @@ def onward(
         begin_s = max(arrival_s + slack_s(table, before, call), option.window.start_s)
         if begin_s > option.window.end_s:
             return None
-        at = _visit(call, option.place_id, arrival_s, begin_s, begin_s + option.service_s)
+        at = visit_of(call, option.place_id, arrival_s, begin_s, begin_s + option.service_s)
         visits.append(at)
         before = call
     return visits
@@ -317,7 +206,8 @@ def slack_s(table: Timetable, before: Call | None, call: Call) -> int:
     return table.problem.buffer_s if ended else 0
 
 
-def _visit(call: Call | None, place_id: str, arrival_s: int, begin_s: int, depart_s: int) -> Visit:
+def visit_of(call: Call | None, place_id: str, arrival_s: int, begin_s: int, depart_s: int) -> Visit:
+    """Make a visit of a call; None is a stay at a depot."""
     return Visit(
         request_id=None if call is None else call.request_id,
         stop=0 if call is None else call.stop,
@@ -329,5 +219,6 @@ def _visit(call: Call | None, place_id: str, arrival_s: int, begin_s: int, depar
     )
 
 
-def _option(table: Timetable, call: Call) -> StopOption:
+def option_of(table: Timetable, call: Call) -> StopOption:
+    """Look up the option that a call names."""
     return table.requests[call.request_id].stops[call.stop].options[call.option]

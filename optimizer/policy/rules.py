@@ -112,7 +112,7 @@ def is_inspected(problem: Problem, vehicle: Vehicle, _type: VehicleType, _reques
 
 
 def self_drive_fits(problem: Problem, vehicle: Vehicle, vehicle_type: VehicleType, request: Request) -> bool:
-    """Whether a car without a driver goes to a cleared and licensed applicant, and a car with one does not."""
+    """Whether a car without a driver goes to a cleared and licensed applicant, and one with a driver not."""
     if not request.self_driver_id or not vehicle.self_drive:
         return not request.self_driver_id and not vehicle.self_drive
     applicant = next((d for d in problem.drivers if d.id == request.self_driver_id), None)

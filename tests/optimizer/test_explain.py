@@ -25,7 +25,8 @@ from optimizer.model import (
     VehicleClass,
     VehicleType,
 )
-from optimizer.timing import Call, timed_route, timetable
+from optimizer.timed import timed_route
+from optimizer.timing import Call, timetable
 from tests.optimizer.line_town import CAR, car, day, travel, trip
 
 TEN = 36_000

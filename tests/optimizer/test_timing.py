@@ -1,7 +1,8 @@
 """Exact times on a straight road: 1 km and 100 s from one letter to the next."""
 
 from optimizer.model import Depot, Request, Stop, StopOption, TimeWindow
-from optimizer.timing import Call, free_times, timed_route, timetable
+from optimizer.timed import timed_route
+from optimizer.timing import Call, free_times, timetable
 from tests.optimizer.line_town import car, day, travel, trip
 
 
