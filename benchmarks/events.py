@@ -1,18 +1,16 @@
 """`python -m benchmarks events`: parking of made-up events and duty rosters, with their proofs.
 
 Events are those of `scenarios.receptions`: delegations of a dozen cars that come within an hour and leave at
-noon or in the evening, 20 lots; with spaces enough, with too few, with ten bays at the door. Rosters have a
-day post of three and a night post of two, ten days off drawn for each driver, and past duties to be evened
-out. Rows are appended to `results/events.jsonl`, the latest of each case become a table of `README.md`.
+noon or in the evening, 20 lots; with spaces enough, with too few, with ten bays at the door. Rosters are those
+of `scenarios.duties`: a day post of three and a night post of two, days off, past duties to be evened out.
+Rows are appended to `results/events.jsonl`, the latest of each case become a table of `README.md`.
 """
 
 import argparse
 import json
-import random
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -23,9 +21,8 @@ from optimizer.check.rosters import roster_violations
 from optimizer.event import plan as plan_event
 from optimizer.event import stand_in
 from optimizer.model import Status
-from optimizer.policy.calendar import day
-from optimizer.roster import Burden, DutyDriver, Post, RosterProblem
 from optimizer.roster import plan as plan_roster
+from scenarios.duties import synthetic_roster
 from scenarios.receptions import synthetic_event
 
 RESULTS = Path(__file__).parent / "results" / "events.jsonl"
@@ -40,7 +37,6 @@ EVENTS: Final = {
 """Name → spaces a car, bays at the door, seconds within which it is to be proven."""
 ROSTERS: Final = {(100, 60): 30.0, (365, 120): None}
 """Days and drivers → seconds within which it is to be proven, or its gap told."""
-H: Final = 3_600
 WORDS: Final = (
     "Cost of events in fen (driving, walking, response); of rosters the weighted excess over the most even "
     "shares that there can be: 0 is proven. More spaces: the fewest that would place everybody."
@@ -109,7 +105,7 @@ def _event(name: str, cars: int) -> Callable[[int], Record]:
 
 def _roster(days: int, drivers: int) -> Callable[[int], Record]:
     def measure(seed: int) -> Record:
-        problem = drawn(days, drivers, seed)
+        problem = synthetic_roster(drivers, days, seed=seed)
         begun, used = time.perf_counter(), time.process_time()
         found = plan_roster(problem)
         wall_s, cpu_s = time.perf_counter() - begun, time.process_time() - used
@@ -128,34 +124,6 @@ def _roster(days: int, drivers: int) -> Callable[[int], Record]:
         }
 
     return measure
-
-
-def drawn(days: int, drivers: int, seed: int) -> RosterProblem:
-    """Draw drivers with days off and a past; the days are those of the calendar from New Year 2026 on."""
-    dice = random.Random(seed)
-    span = tuple(day(date(2026, 1, 1) + timedelta(days=n), estimate=True) for n in range(days))
-    return RosterProblem(
-        name="drawn",
-        synthetic=True,
-        days=span,
-        posts=(
-            Post(id="day", start_s=8 * H, end_s=20 * H, workdays=3, weekends=2, holidays=2),
-            Post(id="night", start_s=20 * H, end_s=32 * H, workdays=2, weekends=2, holidays=2, night=True),
-        ),
-        drivers=tuple(
-            DutyDriver(
-                id=f"d{i:03}",
-                away=frozenset(dice.choice(span).date for _ in range(10)),
-                past=Burden(
-                    hours_s=12 * H * dice.randrange(4),
-                    nights=dice.randrange(2),
-                    weekends=dice.randrange(2),
-                    holidays=dice.randrange(2),
-                ),
-            )
-            for i in range(drivers)
-        ),
-    )
 
 
 def kept() -> list[Record]:

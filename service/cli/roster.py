@@ -28,6 +28,10 @@ def roster(  # noqa: PLR0913, PLR0917 - one parameter for each option
         datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="起始日期 / first day")
     ] = None,
     days: Annotated[int, typer.Option("--days", min=1, max=400, help="编排多少天 / how many days")] = 100,
+    generate: Annotated[
+        int,
+        typer.Option("--generate-drivers", min=0, max=500, metavar="N", help="虚构 N 名驾驶员 / synthetic"),
+    ] = 0,
     name: Annotated[str, typer.Option("--name", help="印在表头的名称 / title")] = "驾驶员值班表",
     free_days: Annotated[
         int, typer.Option("--free-days", min=0, max=60, help="两班之间至少隔几整天 / days between duties")
@@ -54,7 +58,7 @@ def roster(  # noqa: PLR0913, PLR0917 - one parameter for each option
     if base is not None or away is not None:
         _finish(_replaced(base, away, out), out)
         return
-    if drivers is None or first is None:
+    if first is None or not (drivers or generate):
         message = "请给出 --drivers（驾驶员表）和 --from（起始日期）；换人用 --base 和 --away"
         raise typer.BadParameter(message)
     from optimizer.roster import RosterRules
@@ -62,8 +66,8 @@ def roster(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
     rules = RosterRules(free_days=free_days, week_most=week_most, rest_after_night_s=3_600 * night_rest)
     order = RosterOrder(
-        drivers=drivers, posts=posts, first=first.date(), days=days, name=name, region=region, rules=rules,
-        seed=seed, out=out,
+        drivers=drivers, posts=posts, first=first.date(), days=days, invented=generate, name=name,
+        region=region, rules=rules, seed=seed, out=out,
     )  # fmt: skip
     from service.cli.reporting import Bars
     from service.cli.sheet_faults import tell_fully
@@ -116,10 +120,12 @@ def _finish(done: "RosterDone", out: Path | None) -> None:
 
 def _show(done: "RosterDone", out: Path | None) -> None:
     from optimizer.roster.values import HOUR_S
-    from service.cli.tables import console, say_more, table_of
+    from service.cli.tables import SYNTHETIC, console, say_more, table_of
     from service.documents.roster_words import balance_texts, shares
 
     screen, problem, plan = console(), done.problem, done.roster
+    if problem.synthetic:
+        screen.print(f"{problem.name}{SYNTHETIC}", style="bold")
     for sentence in done.changes[:CHANGES_SHOWN]:
         screen.print(sentence, soft_wrap=True)
     table = table_of("个人统计", "驾驶员", "班次>", "累计工时>", "夜班>", "周末>", "节假日>", "最短间隔天>")

@@ -8,7 +8,8 @@ from pathlib import Path
 from optimizer.check.rosters import roster_violations
 from optimizer.model import Violation
 from optimizer.policy.calendar import day
-from optimizer.roster import Roster, RosterProblem, RosterRules, plan, stand_in
+from optimizer.roster import Post, Roster, RosterProblem, RosterRules, plan, stand_in
+from scenarios.duties import POSTS, synthetic_drivers
 from service.documents.roster_book import roster_workbook
 from service.documents.roster_pdf import roster_pdf
 from service.errors import IntakeError
@@ -32,14 +33,17 @@ class RosterOrder:
         Sheets; without one of posts there is one driver by day and one by night.
     first, days
         First day, and how many.
+    invented
+        So many drivers are made up, without any sheet.
     region
         Whose holidays count.
     """
 
-    drivers: Path
+    drivers: Path | None = None
     posts: Path | None = None
     first: date
     days: int = 100
+    invented: int = 0
     name: str = "驾驶员值班表"
     region: str = "cn"
     rules: RosterRules = field(default_factory=RosterRules)
@@ -82,27 +86,40 @@ def plan_roster(order: RosterOrder, steps: Steps, *, tell: Tell | None = None) -
     """
     if order.out is not None:
         require_writable(order.out)
-    reports: list[SheetReport] = []
-    with steps.step("sheets", "读取表格"):
-        drivers = read_duty_drivers(order.drivers)
-        reports.append(drivers.report)
-        posts = read_duty_posts(order.posts) if order.posts is not None else None
-        reports += [posts.report] if posts is not None else []
+    problem, reports = _asked(order, steps)
     if tell is not None:
         for report in reports:
             tell(report, None)
-    whole = range(order.days)
-    problem = RosterProblem(
-        name=order.name,
-        days=tuple(day(order.first + timedelta(days=n), order.region, estimate=True) for n in whole),
-        posts=USUAL_POSTS if posts is None else posts.posts,
-        drivers=drivers.drivers,
-        rules=order.rules,
-    )
     with steps.step("roster", "编排值班") as step:
         found = plan(problem, seed=order.seed)
         step.note = f"{len(found.duties)} 个班，{sum(u.number for u in found.unmanned)} 个空缺"
     return _finished(problem, found, steps, order.out, reports=reports)
+
+
+def _asked(order: RosterOrder, steps: Steps) -> tuple[RosterProblem, list[SheetReport]]:
+    """Read the sheets, or make drivers up."""
+    reports: list[SheetReport] = []
+    posts: tuple[Post, ...] = USUAL_POSTS if order.drivers is not None else POSTS
+    drivers = synthetic_drivers(order.invented, order.first, order.days, seed=order.seed)
+    with steps.step("sheets", "读取表格"):
+        if order.drivers is not None:
+            people = read_duty_drivers(order.drivers)
+            drivers = people.drivers
+            reports.append(people.report)
+        if order.posts is not None:
+            shifts = read_duty_posts(order.posts)
+            posts = shifts.posts
+            reports.append(shifts.report)
+    days = (order.first + timedelta(days=n) for n in range(order.days))
+    problem = RosterProblem(
+        name=order.name,
+        days=tuple(day(when, order.region, estimate=True) for when in days),
+        posts=posts,
+        drivers=drivers,
+        rules=order.rules,
+        synthetic=order.drivers is None,
+    )
+    return problem, reports
 
 
 def replace_driver(

@@ -83,6 +83,32 @@ def test_a_breakdown_changes_one_pass_and_nothing_else(asked: Event, which: int,
     assert [p for p in swap.plan.passes if p.number not in taken_over | stood_by] == kept
 
 
+@settings(max_examples=40, deadline=None)
+@given(events())
+def test_the_missing_spaces_would_do_and_one_fewer_would_not(asked: Event) -> None:
+    found = plan(asked)
+    if not found.more:
+        return
+    short = {kind: max((m.spaces for m in found.more if m.kind is kind), default=0) for kind in Kind}
+    counts = (short[Kind.CAR], short[Kind.MINIBUS], short[Kind.COACH])
+    assert _unplaced(asked, found, counts) == 0
+    for i, number in enumerate(counts):
+        if number:
+            fewer = tuple(n - (i == j) for j, n in enumerate(counts))
+            assert _unplaced(asked, found, fewer) > 0
+
+
+def _unplaced(asked: Event, before: EventPlan, counts: tuple[int, ...]) -> int:
+    """Count who would find no space with so many more at the door, the same cars standing by."""
+    by = tuple((kind, sum(p.standby and p.kind is kind for p in before.passes)) for kind in Kind)
+    lots, (cars, minibuses, coaches) = asked.lots, counts
+    if sum(counts):
+        lots = (*lots, Lot(id="加", cars=cars, minibuses=minibuses, coaches=coaches))
+    found = plan(replace(asked, lots=lots, settings=replace(asked.settings, standby=by)))
+    helped = {left.car_id for left in before.left_out if left.code in {"full", "no_kind"}}
+    return sum(left.car_id in helped or left.code == "full" for left in found.left_out)
+
+
 CORRUPTIONS = {
     "later": lambda p: replace(p, in_s=p.in_s + 60),
     "longer": lambda p: replace(p, out_s=p.out_s + 60),

@@ -55,6 +55,15 @@ def test_a_month_is_planned_printed_and_judged(paiche: Run, tmp_path: Path) -> N
     assert book["值班表"].max_row == 3 + 28
 
 
+def test_made_up_drivers_are_said_to_be(paiche: Run, tmp_path: Path) -> None:
+    code, shown, error = paiche(
+        "--generate-drivers", "30", "--from", "2026-03-02", "--days", "14", "--out", tmp_path / "out"
+    )
+    assert code == 0, error
+    assert "合成数据" in shown
+    assert "合成数据" in PdfReader(tmp_path / "out" / "roster.pdf").pages[0].extract_text()
+
+
 def test_bad_rows_are_named_and_the_others_planned(paiche: Run, tmp_path: Path) -> None:
     sheet = drivers(tmp_path, "坏一,C1,三月三,,,", "坏二,C1,2026-03-09 至 2026-03-02,,,", "坏三,C1,,负一,,")
     posts = tmp_path / "posts.csv"
