@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from optimizer.alone import never
+from optimizer.alone import alone, never
 from optimizer.crews import asks_licence, with_hours
 from optimizer.engines.insertion import fits
 from optimizer.likeness import signature
