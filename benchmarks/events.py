@@ -1,9 +1,9 @@
 """`python -m benchmarks events`: parking of made-up events and duty rosters, with their proofs.
 
 Events are those of `scenarios.receptions`: delegations of a dozen cars that come within an hour and leave at
-noon or in the evening, 20 lots; with spaces enough, with too few, with ten bays at the door. Rosters are those
-of `scenarios.duties`: a day post of three and a night post of two, days off, past duties to be evened out.
-Rows are appended to `results/events.jsonl`, the latest of each case become a table of `README.md`.
+noon or in the evening, 20 lots; with spaces enough, with too few, with ten bays at the door. Rosters are
+those of `scenarios.duties`: a day post of three and a night post of two, days off, past duties to be evened
+out. Rows are appended to `results/events.jsonl`, the latest of each case become a table of `README.md`.
 """
 
 import argparse

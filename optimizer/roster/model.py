@@ -115,11 +115,10 @@ class Search:
         for key, chosen in self.take.items():
             self._model.add_hint(chosen, key in known)
 
-    def fewest_empty(self) -> Found:
-        """Leave as few places empty as can be."""
+    def fewest_empty(self) -> Found | None:
+        """Leave as few places empty as can be; None where the work ends before anything is found."""
         self._model.minimize(sum(self._empty))
-        found = self._solved()
-        return found or Found(taken=set(), cost=0, bound=0, status=Status.STOPPED)
+        return self._solved()
 
     def fairest(self, *, empty: int) -> Found | None:
         """Share out burdens as evenly as can be, with so many places empty; None where that cannot be."""

@@ -6,6 +6,7 @@ duties of one driver apart by as many days as still lets every post be manned.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from optimizer.model import Status
 from optimizer.roster.evening import evened
@@ -56,13 +57,16 @@ def _searched(problem: RosterProblem, taken: Taken, seed: int, work_limit: float
     """Leave as few places empty as can be, then share out burdens as evenly as can be."""
     search = Search(problem, problem.rules.free_days, seed=seed, work_limit=work_limit)
     search.hint(taken)
-    fewest = search.fewest_empty()
-    search.hint(taken if len(taken) == places_of(problem) else fewest.taken)
+    fewest = Found(taken=taken, cost=places_of(problem) - len(taken), bound=0, status=Status.OPTIMAL)
+    if fewest.cost:
+        fewest = search.fewest_empty() or replace(fewest, status=Status.FEASIBLE)
+    search.hint(fewest.taken)
     found = search.fairest(empty=fewest.cost)
     if found is None:
-        return Found(taken=fewest.taken, cost=fewest.cost, bound=0, status=Status.FEASIBLE)
+        uneven = excess_of(problem, fewest.taken)
+        return Found(taken=fewest.taken, cost=uneven, bound=0, status=Status.FEASIBLE)
     status = found.status if fewest.status is Status.OPTIMAL else Status.FEASIBLE
-    return Found(taken=found.taken, cost=found.cost, bound=found.bound, status=status)
+    return replace(found, status=status)
 
 
 def excess_of(problem: RosterProblem, taken: Taken) -> int:
