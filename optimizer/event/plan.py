@@ -9,9 +9,10 @@ from optimizer.event.door import DoorTimes, door_times
 from optimizer.event.parking import Choice, Class, Demand, Group, choose, class_of, groups_of
 from optimizer.event.reasons import left_out
 from optimizer.event.shortage import further_spaces
+from optimizer.event.sound import require_sound
 from optimizer.event.spaces import numbered
 from optimizer.event.stays import cost_fen, obstacle, stay
-from optimizer.event.values import Event, EventCar, EventPlan, Kind, Pass, convoys_of, require_sound
+from optimizer.event.values import Event, EventCar, EventPlan, Kind, Pass, convoys_of
 from optimizer.model import Status
 
 __all__ = ["costs", "plan"]

@@ -1,11 +1,9 @@
 """What an event asks of its parking, and what was planned: values only, units in their names."""
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from optimizer.errors import ProblemError
 from optimizer.model import ALL_DAY, Status, TimeWindow
 
 MINUTE_S: Final = 60
@@ -306,43 +304,6 @@ class EventPlan:
         return next(found, None)
 
 
-@dataclass(slots=True)
-class _Faults:
-    sentences: list[str] = field(default_factory=list)
-
-    def unless(self, good: bool, sentence: str) -> None:
-        if not good:
-            self.sentences.append(sentence)
-
-
-def require_sound(event: Event) -> None:
-    """Refuse what contradicts itself.
-
-    Raises
-    ------
-    ProblemError
-        Names every fault: an id twice, a stay that ends before it begins, a convoy from several places or at
-        several times, a lot that is not there, no spaces.
-    """
-    faults = _Faults()
-    for what, ids in (("停车场", [lot.id for lot in event.lots]), ("车辆", [car.id for car in event.cars])):
-        for name, times in Counter(ids).items():
-            faults.unless(times == 1, f"{what} {name} 出现了 {times} 次")
-    lots = {lot.id for lot in event.lots}
-    for car in event.cars:
-        faults.unless(car.arrive_s < car.leave_s, f"{car.label} 的离开时间不晚于到达时间")
-        unknown = "、".join(sorted(car.lots - lots))
-        faults.unless(not unknown, f"{car.label} 指定的停车场 {unknown} 不在停车场表中")
-    for lot in event.lots:
-        counts = [lot.spaces(kind) for kind in Kind]
-        faults.unless(min(counts) >= 0 and sum(counts) > 0, f"停车场 {lot.id} 没有车位")
-    _check_convoys(event, faults)
-    positive = event.settings.dwell_s > 0 and (event.settings.bays is None or event.settings.bays > 0)
-    faults.unless(positive, "落客位数和停靠时间应大于零")
-    if faults.sentences:
-        raise ProblemError(faults.sentences)
-
-
 def convoys_of(event: Event) -> dict[str, tuple[EventCar, ...]]:
     """Name of each convoy → its cars, in the order of their ids."""
     found: dict[str, list[EventCar]] = {}
@@ -350,10 +311,3 @@ def convoys_of(event: Event) -> dict[str, tuple[EventCar, ...]]:
         if car.convoy:
             found.setdefault(car.convoy, []).append(car)
     return {name: tuple(cars) for name, cars in sorted(found.items())}
-
-
-def _check_convoys(event: Event, faults: _Faults) -> None:
-    for name, cars in convoys_of(event).items():
-        together = len({(car.arrive_s, car.leave_s, car.drops_off, car.approach_s) for car in cars}) == 1
-        faults.unless(together, f"车队 {name} 的车辆出发地、到达或离开时间不同，不能同时出发")
-        faults.unless(not any(car.standby for car in cars), f"车队 {name} 中有备勤车，备勤车不编入车队")
