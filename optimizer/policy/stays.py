@@ -100,6 +100,10 @@ class StayTable:
         seconds = usual.median_s * exp(usual.scatter * NormalDist().inv_cdf(share))
         return Planned(seconds=_rounded(seconds), known_by=("assumed",))
 
+    def category_of(self, purpose: str) -> str:
+        """Name the known category that a purpose speaks of, or else the purpose itself."""
+        return next((name for name in self.by_category if name in purpose), purpose)
+
     def scatter(self, category: str) -> float:
         """Deviation of the logarithm of lengths that is assumed for a category."""
         return self.by_category.get(category, self.usual).scatter
@@ -128,7 +132,8 @@ def learned_stays(stays: Iterable[Stay], table: StayTable | None = None) -> Stay
     found: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for stay in stays:
         band = table.band(stay.distance_m)
-        for key in ((stay.category, stay.unit_id, band), (stay.category, "", band), (stay.category, "", "")):
+        keys = (stay.category, stay.unit_id, band), (stay.category, "", band), (stay.category, "", "")
+        for key in dict.fromkeys(keys):  # where no unit is named, the first two are the same
             found[key].append(stay.seconds)
     return replace(table, lengths={key: tuple(sorted(seconds)) for key, seconds in found.items()})
 

@@ -16,6 +16,7 @@ from service.kinds import CARS
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from optimizer.policy.stays import StayTable
     from scenarios.prefecture.values import Prefecture
     from service.intake.requests import CarSheet
     from service.intake.words import Words
@@ -45,6 +46,14 @@ def cars(
             help="车辆状态表 .xlsx/.csv：位置、里程表、电量、停用、年检 / vehicles as they are",
         ),
     ] = None,
+    stays: Annotated[
+        Path | None,
+        typer.Option(
+            "--stays",
+            metavar="FILE",
+            help="以往的停留时长 .xlsx/.csv，据此估计散会时间 / how long errands took",
+        ),
+    ] = None,
     barred: Annotated[
         str | None,
         typer.Option("--barred", metavar="尾号", help="当天限行的尾号，如 3,8；新能源车不限 / plates barred"),
@@ -66,7 +75,9 @@ def cars(
     from service.use_cases.drafting import draft
     from service.use_cases.steps import Steps
 
-    brought = _Brought(requests=requests, vehicles=vehicles, digits=_digits(barred), late=late, hire=hire)
+    brought = _Brought(
+        requests=requests, vehicles=vehicles, stays=stays, digits=_digits(barred), late=late, hire=hire
+    )
     with opened(asked.database) as at, Bars() as bars:
         steps, any_day = Steps(bars, keep_best=True), requests is not None
         planner = _planner(at.engine, brought, asked)
@@ -82,6 +93,7 @@ class _Brought:
 
     requests: Path | None
     vehicles: Path | None
+    stays: Path | None
     digits: frozenset[str]
     late: int | None
     hire: bool
@@ -115,11 +127,24 @@ def _with_requests(
     file = brought.requests
     if file is None:
         return day
+    lengths = _stays(day, steps, brought)
     with steps.step("sheet", f"读取申请表 {file.name}"):
-        sheet = read_car_requests(file, day, roads, crs=crs, words=words)
+        sheet = read_car_requests(file, day, roads, crs=crs, words=words, stays=lengths)
     _say_of(sheet, steps)
     brought.reports.append(tell_fully(sheet.report, sheet.hint, steps))
     return sheet.day
+
+
+def _stays(day: "Prefecture", steps: "Steps", brought: _Brought) -> "StayTable | None":
+    """Learn how long errands last from what a sheet says of past ones."""
+    from service.intake.stays import read_stays
+
+    if brought.stays is None:
+        return None
+    with steps.step("stays", f"读取停留时长 {brought.stays.name}"):
+        table, report = read_stays(brought.stays, day)
+    brought.reports.append(tell_fully(report, None, steps))
+    return table
 
 
 def _with_vehicles(

@@ -9,7 +9,7 @@ from pyproj import Geod
 from gis.places import Place
 from optimizer.cargo import with_goods
 from optimizer.model import ALL_DAY, Priority, Request, Return, Stop, StopOption, TimeWindow, VehicleClass
-from optimizer.policy.stays import default_stays
+from optimizer.policy.stays import StayTable
 from service.clock import clock_text
 from service.intake.places import Placer, cell_of, said_of
 from service.sheets import CellFault, Row
@@ -38,11 +38,15 @@ def faults(values: Mapping[str, Any], placer: Placer, day: date) -> Iterator[Fau
     yield from _places(values, placer)
 
 
-def request_of(row: Row, placer: Placer, day: date, *, several: bool) -> tuple[Request, tuple[Place, Place]]:
+def request_of(
+    row: Row, placer: Placer, day: date, stays: StayTable, *, several: bool
+) -> tuple[Request, tuple[Place, Place]]:
     """Make a request of a good row, with the places that it names.
 
     Parameters
     ----------
+    stays
+        How long errands without a known end keep the car.
     several
         Whether the workbook has several sheets of rows, so that a row without an id is named by its sheet.
     """
@@ -53,7 +57,7 @@ def request_of(row: Row, placer: Placer, day: date, *, several: bool) -> tuple[R
     request = Request(
         id=row["id"] or where,
         name=f"{row['purpose'] or '用车'}：{origin.label}→{goal.label}",
-        stops=_way(row, origin, goal) if back is not None else _stops(row, origin, goal),
+        stops=_way(row, origin, goal) if back is not None else _stops(row, origin, goal, stays),
         unit_id=row["unit"] or "",
         category=row["purpose"],
         priority=priority,
@@ -110,14 +114,16 @@ def _places(values: Mapping[str, Any], placer: Placer) -> Iterator[Fault]:
         yield "to_words", "目的地与出发地是同一地点", "请核对地点"
 
 
-def _stops(row: Row, origin: Place, goal: Place) -> tuple[Stop, ...]:
+def _stops(row: Row, origin: Place, goal: Place, stays: StayTable) -> tuple[Stop, ...]:
     """There, or there and back: the car is held until the hour of return, or as long as such errands last."""
     if row["return_s"] is None and not row["waits"]:
         return _way(row, origin, goal)
     board, there = _way(row, origin, goal)
     option, home = there.options[0], StopOption(place_id=origin.id, service_s=BOARDING_S)
     if row["return_s"] is None:
-        option = StopOption(place_id=goal.id, window=option.window, service_s=_stay_s(row, origin, goal))
+        option = StopOption(
+            place_id=goal.id, window=option.window, service_s=_stay_s(row, origin, goal, stays)
+        )
     else:
         back = TimeWindow(start_s=row["return_s"], end_s=ALL_DAY.end_s)
         home = StopOption(place_id=origin.id, window=back, service_s=BOARDING_S)
@@ -134,10 +140,9 @@ def _way(row: Row, origin: Place, goal: Place) -> tuple[Stop, Stop]:
     return Stop(options=(board,), load=(people,)), Stop(options=(leave,), load=(-people,))
 
 
-def _stay_s(row: Row, origin: Place, goal: Place) -> int:
+def _stay_s(row: Row, origin: Place, goal: Place, stays: StayTable) -> int:
     """Stay as long as three of four errands of this kind last."""
-    stays = default_stays()
-    category = next((name for name in stays.by_category if name in row["purpose"]), row["purpose"])
+    category = stays.category_of(row["purpose"])
     away_m = round(float(EARTH.inv(origin.lon, origin.lat, goal.lon, goal.lat)[2]))
     return max(BOARDING_S, stays.planned(category, row["unit"] or "", away_m).seconds)
 

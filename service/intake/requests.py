@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA
 from optimizer.convoys import convoy
 from optimizer.model import Request
 from optimizer.policy.recurring import Recurrence, falls_on
+from optimizer.policy.stays import StayTable, default_stays
 from optimizer.sameness import Likely, likely_same
 from scenarios.prefecture.values import Prefecture
 from service.intake.car_columns import car_requests, driver_of, vehicle_of
@@ -51,7 +52,13 @@ class CarSheet:
 
 
 def read_car_requests(
-    file: Path, day: Prefecture, roads: Roads, *, crs: str = "wgs84", words: Words | None = None
+    file: Path,
+    day: Prefecture,
+    roads: Roads,
+    *,
+    crs: str = "wgs84",
+    words: Words | None = None,
+    stays: StayTable | None = None,
 ) -> CarSheet:
     """Read a sheet of car requests; rows whose places or times cannot be become faults of the report.
 
@@ -61,6 +68,8 @@ def read_car_requests(
         Coordinate system of rows that name none.
     words
         Pins and past destinations; what cannot be placed is kept in it, and what is given with a point.
+    stays
+        How long errands without a known end keep the car; None: as assumed.
 
     Raises
     ------
@@ -78,7 +87,8 @@ def read_car_requests(
     report = read_sheet(file, spec)
     several = len({row.sheet for row in report.rows}) > 1
     due = [row for row in report.rows if _is_due(row, today)]
-    made = [(row, *request_of(row, placer, today, several=several)) for row in due]
+    lengths = stays or default_stays()
+    made = [(row, *request_of(row, placer, today, lengths, several=several)) for row in due]
     places = {place.id: place for place in day.places}
     places |= {place.id: place for _, _, ends in made for place in ends}
     requests = tuple(one for row, request, _ in made for one in _vehicles(row, request))

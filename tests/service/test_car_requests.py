@@ -162,3 +162,24 @@ def test_a_car_lent_to_another_unit_is_recorded_and_hours_are_remarked_on(
     record = (tmp_path / "out" / "borrowed.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(record) == 2
     assert record[1].startswith("课,棋盘中学,棋盘市水务局,云D1234")
+
+
+def test_errands_as_they_were_teach_how_long_the_next_will_last(paiche: Run, tmp_path: Path) -> None:
+    headings = "编号,用车时间,往返,人数,出发地,目的地,事由"
+    file = sheet(tmp_path, headings, "件,9:00,是,1,水务局,一号院,送件")
+
+    def done(*more: object) -> str:
+        told = ("--requests", file, "--out", tmp_path / "out", *more)
+        code, _, error = paiche("plan", "cars", *told)
+        assert code == 0, error
+        return orders(tmp_path / "out")[0][1]
+
+    assert done() < "09:40"
+    slow = sheet(tmp_path, "事由,公里,停留分钟", *["送件,1,180"] * 8, name="停留.csv")
+    assert done("--stays", slow) > "12:00"
+    few = sheet(tmp_path, "事由,公里,停留分钟", *["送件,1,180"] * 7, name="停留.csv")
+    assert done("--stays", few) < "09:40"
+    wrong = sheet(tmp_path, "事由,公里,停留分钟", "送件,1,180", "送件,1,很久", name="停留.csv")
+    code, _, error = paiche("plan", "cars", "--requests", file, "--stays", wrong)
+    assert code == 1
+    assert "不是数字" in error
