@@ -59,6 +59,7 @@ class Sheet(StrEnum):
     DUTY_DRIVERS = "drivers"
     DUTY_POSTS = "posts"
     VEHICLES = "vehicles"
+    STAYS = "stays"
 
 
 class Level(StrEnum):
@@ -170,6 +171,7 @@ def _used_by(sheet: Sheet) -> str:
     return {
         Sheet.CARS: "cars --requests",
         Sheet.VEHICLES: "cars --vehicles",
+        Sheet.STAYS: "cars --stays",
         Sheet.GROUPS: "circulator --to 地点 --groups",
         Sheet.LINES: "lines",
         Sheet.BOOKINGS: "bookings DIR",

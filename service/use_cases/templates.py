@@ -14,6 +14,7 @@ from service.intake.quotes import quotes_sheet
 from service.intake.requests import unit_of
 from service.intake.riders import compound_names, compound_of
 from service.intake.rosters import duty_drivers, duty_posts
+from service.intake.stays import stay_sheet
 from service.intake.vehicle_states import vehicle_states
 from service.intake.wave_groups import wave_groups
 from service.sheets import SheetSpec, template
@@ -34,7 +35,7 @@ def write_template(engine: Engine | None, sheet: str, file: Path) -> Path:
     sheet
         `"cars"`, `"riders"`, `"compounds"`, `"buses"`, `"stops"`, `"quotes"`,
         `"bookings"`, `"groups"`, `"lines"`,
-        `"arrivals"`, `"lots"`, `"vehicles"`, `"drivers"` or `"posts"`.
+        `"arrivals"`, `"lots"`, `"vehicles"`, `"stays"`, `"drivers"` or `"posts"`.
 
     Raises
     ------
@@ -67,6 +68,7 @@ def _spec(engine: Engine | None, sheet: str) -> SheetSpec:
         "groups": wave_groups,
         "lines": printed_lines,
         "vehicles": lambda: vehicle_states(text()),
+        "stays": lambda: stay_sheet(text()),
         "arrivals": event_columns.arrivals,
         "lots": event_columns.lots,
         "drivers": duty_drivers,
