@@ -1,24 +1,32 @@
 """A day of official cars: requests at fixed times, vehicles of several units, kinds and classes.
 
-Where all vehicles of a block are alike, the plan is a minimum-cost flow and proven; elsewhere repeated exact
-matchings improve a plan county by county, then over county borders, and a flow relaxation gives the bound.
+County by county, or all together where the roads asked for cross county borders: one flow where all vehicles
+are alike and hours do not count, whole duties by column generation elsewhere (`engines.vehicle_scheduling`),
+with a proven bound. Rules that only a driven route shows (rest, stops) are asked of what is chosen, and what
+falls out goes where it still fits.
 """
 
+import math
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
+
+import numpy as np
 
 from optimizer import explain
 from optimizer.counties import apart, by_county, car_blocks
 from optimizer.crews import Crews, man
-from optimizer.engines import columns, flow, insertion, parts, rematch
+from optimizer.engines import insertion
+from optimizer.engines.car_days import Groups, groups_of
+from optimizer.engines.vehicle_scheduling import DayPlan, Duty, schedule_day
 from optimizer.errors import Unsupported
-from optimizer.model import Problem, Route, Schedule, Status, Unserved, VehicleType
+from optimizer.feasible import drivable_route
+from optimizer.model import Problem, Route, Schedule, Status, Unserved
 from optimizer.price import decision_cost_fen, gap
 from optimizer.reserves import holds
 from optimizer.several_days import aways
-from optimizer.tasks import Grid, grid
+from optimizer.tasks import Grid, grid, part
 from optimizer.timing import Call, Timetable, timetable
 
 __all__ = ["car_blocks", "plan"]
@@ -26,26 +34,50 @@ __all__ = ["car_blocks", "plan"]
 Progress = Callable[[Schedule | float], bool]
 
 WHOLE_UP_TO: Final = 1_500_000
-"""Tasks × vehicles up to which all counties are also looked at together."""
-MATCHED_A_ROUND: Final = 12_000_000
-"""Tasks × vehicles × moments of one round of matchings."""
-COLUMNS_UP_TO: Final = 64
-"""Tasks of a block up to which columns are generated."""
+"""Tasks × vehicles up to which counties between which there are ways are planned together."""
 ROUNDED_FEN: Final = 5
 """What rounding each line of a route to fen may come to."""
-PARTS_UP_TO: Final = 2_000
-"""Requests of a day up to which large blocks are also planned part by part: minutes beyond that."""
 
 
-@dataclass(frozen=True, slots=True)
+class _Watch:
+    """Tell how far the work is, and whether to go on."""
+
+    def __init__(self, progress: Progress | None, work_limit: int | None) -> None:
+        self.progress, self.left, self.done = progress, work_limit, 0.0
+
+    def keep_going(self) -> bool:
+        """Ask the caller, once a round."""
+        if self.left is not None:
+            self.left -= 1
+        return (self.left is None or self.left > 0) and (self.progress is None or self.progress(self.done))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Solved:
-    """What one block came to."""
+    """What one block came to: tasks by vehicle, and what bounds its cost (None: unknown)."""
 
     grid: Grid
-    duties: rematch.Duties
-    bound_fen: float | None
-    proven: bool
-    finished: bool
+    groups: Groups
+    found: DayPlan
+    bounded: bool = True
+
+    def routes(self) -> dict[int, tuple[int, ...]]:
+        """Tasks of every vehicle that does any, by its number: of a group, the first by id."""
+        free = [list(members) for members in self.groups.members]
+        return {free[group].pop(0): tasks for group, tasks in sorted(self.found.duties)}
+
+    def bound_fen(self, driven: Container[str]) -> float | None:
+        """Bound on the cost of doing what is driven in the end; None where more is than was planned."""
+        if not self.bounded:
+            return None
+        planned = [i for _, tasks in self.found.duties for i in tasks]
+        done = [i for i, task in enumerate(self.grid.tasks) if task.id in driven]
+        worth = self.found.worth
+        if set(done) == set(planned):
+            return self.found.bound
+        if worth is None or not set(done) <= set(planned):
+            return None
+        return float(worth.task[done].sum() + (self.groups.day.counts * worth.group).sum())
 
 
 def plan(
@@ -60,7 +92,7 @@ def plan(
     Parameters
     ----------
     work_limit
-        Rounds of improvement per block; None is enough for most days. The plan does not depend on `seed`.
+        Rounds of pricing; None is enough. The plan does not depend on `seed`.
     progress
         Called with the share of the work done; False stops with the best so far.
 
@@ -84,30 +116,26 @@ def plan(
     alone = tuple(replace(request, sole_use=True) for request in problem.requests)
     types = (*problem.vehicle_types, *crews.types)
     day = replace(problem, vehicles=crews.vehicles, vehicle_types=types, requests=alone)
-    solved, held_back = _with_reserves(day, work_limit, progress)
+    solved, held_back = _with_reserves(day, _Watch(progress, work_limit))
     table = timetable(replace(day, vehicles=tuple(v for v in day.vehicles if v.id not in held_back)))
     routes = _driven(table, solved, crews)
     schedule = Schedule(
         routes=routes,
         unserved=_unserved(problem, routes, held_back, crews),
         seed=seed,
-        work=sum(s.duties.steps for s in solved),
+        work=sum(s.found.work for s in solved),
         engine=_engine(solved),
     )
     schedule = _judged(problem, replace(schedule, away=aways(problem, routes)), solved)
     return replace(schedule, seconds=time.perf_counter() - began)
 
 
-def _with_reserves(
-    problem: Problem, work_limit: int | None, progress: Progress | None
-) -> tuple[list[_Solved], frozenset[str]]:
+def _with_reserves(problem: Problem, watch: _Watch) -> tuple[list[_Solved], frozenset[str]]:
     """Plan with the whole fleet, then hold back what the reserves need: idle vehicles first."""
-    solved = _solve(problem, work_limit, progress)
+    solved = _solve(problem, watch)
     if not problem.reserves:
         return solved, frozenset()
-    load = {
-        v.id: len(route) for s in solved for v, route in zip(s.grid.vehicles, s.duties.routes, strict=True)
-    }
+    load = {s.grid.vehicles[v].id: len(tasks) for s in solved for v, tasks in s.routes().items()}
     held: set[str] = set()
     for reserve in problem.reserves:
         fitting = [v for v in problem.vehicles if holds(reserve, v)]
@@ -115,145 +143,53 @@ def _with_reserves(
         held |= {v.id for v in fitting[: reserve.count]}
     if any(load.get(vehicle_id, 0) for vehicle_id in held):
         left = tuple(v for v in problem.vehicles if v.id not in held)
-        solved = [_without_proof(s) for s in _solve(replace(problem, vehicles=left), work_limit, progress)]
+        # Which vehicles are held back was not part of bound and proof.
+        solved = [replace(s, bounded=False) for s in _solve(replace(problem, vehicles=left), watch)]
     return solved, frozenset(held)
 
 
-def _without_proof(solved: _Solved) -> _Solved:
-    """Forget bound and proof: which vehicles are held back was not part of them."""
-    return _Solved(solved.grid, solved.duties, None, proven=False, finished=solved.finished)
-
-
-def _solve(problem: Problem, work_limit: int | None, progress: Progress | None) -> list[_Solved]:
-    """County by county; where the roads asked for cross county borders, then all together."""
+def _solve(problem: Problem, watch: _Watch) -> list[_Solved]:
+    """County by county; where the roads asked for cross county borders, all together."""
     table = timetable(problem)
     counties = by_county(problem.requests, problem.vehicles, problem.places)
     separate = len(counties) < 2 or apart(problem, counties)
-    together = not separate and len(problem.requests) * len(problem.vehicles) <= WHOLE_UP_TO
-    watch = _Watch(progress, len(counties) + together)
+    if not separate and len(problem.requests) * len(problem.vehicles) <= WHOLE_UP_TO:
+        return [_solve_block(table, grid(table, problem.requests, problem.vehicles), watch)]
     solved = []
-    for county_id, requests in sorted(counties.items()):
+    for number, (county_id, requests) in enumerate(sorted(counties.items())):
         fleet = [v for v in problem.vehicles if v.county_id == county_id]
-        if not fleet:
-            continue
-        block = grid(table, requests, fleet)
-        solved.append(_solve_block(table, block, work_limit, watch, bounded=separate))
-        watch.done += 1
-    return [_together(table, problem, solved, work_limit, watch)] if together else solved
+        watch.done = number / len(counties)
+        if fleet:
+            block = _solve_block(table, grid(table, requests, fleet), watch)
+            solved.append(block if separate else replace(block, bounded=False))
+    return solved
 
 
-class _Watch:
-    """Tell how far the work is, and whether to go on."""
+def _solve_block(table: Timetable, block: Grid, watch: _Watch) -> _Solved:
+    groups = groups_of(block, table.types)
+    known: dict[Duty, bool] = {}
 
-    def __init__(self, progress: Progress | None, parts: int) -> None:
-        self.progress, self.parts, self.done = progress, parts, 0
+    def possible(duty: Duty) -> bool:
+        if duty not in known:
+            vehicle = block.vehicles[groups.members[duty[0]][0]]
+            known[duty] = drivable_route(table, vehicle, _calls(block, duty[1])) is not None
+        return known[duty]
 
-    def keep_going(self) -> bool:
-        """Ask the caller."""
-        return self.progress is None or self.progress(self.done / max(1, self.parts))
-
-
-def _types(table: Timetable, block: Grid) -> list[VehicleType]:
-    return [table.types[v.type_id] for v in block.vehicles]
-
-
-def _solve_block(
-    table: Timetable, block: Grid, work_limit: int | None, watch: _Watch, *, bounded: bool
-) -> _Solved:
-    """One flow where all vehicles are alike and costs are linear; else matchings, and a bound."""
-    exact = _one_flow(table, block)
-    if exact is not None:
-        return exact
-    steps = _steps(table, block)
-    duties = rematch.start_plan(steps)
-    rounds = work_limit or (12 if len(block.tasks) <= COLUMNS_UP_TO else 4)
-    finished = rematch.improve(steps, duties, cuts=_cuts(block), rounds=rounds, keep_going=watch.keep_going)
-    if not finished or not bounded:
-        return _Solved(block, duties, None, proven=False, finished=finished)
-    return _bounded(table, block, duties, watch)
+    able = [i for i in range(len(block.tasks)) if _alone(groups, i, possible)]
+    if len(able) < len(block.tasks) and block.vehicles:
+        return _solve_block(table, part(block, able, range(len(block.vehicles))), watch)
+    found = schedule_day(groups.day, possible, keep_going=watch.keep_going)
+    return _Solved(grid=block, groups=groups, found=found, bounded=block.exact)
 
 
-def _cuts(block: Grid) -> int:
-    """Moments of the day to rejoin duties at: fewer where one matching is large, since it takes longer."""
-    return max(4, min(48, MATCHED_A_ROUND // max(1, len(block.tasks) * len(block.vehicles))))
-
-
-def _steps(table: Timetable, block: Grid) -> rematch.Rematch:
-    return rematch.Rematch(block, _types(table, block), rematch.task_weights(block))
-
-
-def _one_flow(table: Timetable, block: Grid) -> _Solved | None:
-    """Find the proven plan where all vehicles are alike and the cheapest flow has linear costs alone."""
-    if not block.exact or len(set(block.group.tolist())) != 1:
-        return None
-    found = flow.solve(block, _types(table, block))
-    if found is None or not found.lexicographic:
-        return None
-    duties, steps = _of_chains(block, found), _steps(table, block)
-    extra_fen = steps.cost(duties) - steps.weights[sorted(duties.left)].sum() - found.fen
-    if abs(extra_fen) > 0.01:
-        return None
-    return _Solved(block, duties, found.fen, proven=True, finished=True)
-
-
-def _of_chains(block: Grid, found: flow.Flow) -> rematch.Duties:
-    routes: list[list[int]] = [[] for _ in block.vehicles]
-    for v, (_, chain) in enumerate(found.chains):
-        routes[v] = list(chain)
-    return rematch.Duties(routes, set(found.left), steps=1)
-
-
-def _together(
-    table: Timetable, problem: Problem, solved: Sequence[_Solved], work_limit: int | None, watch: _Watch
-) -> _Solved:
-    """Go on over county borders from where the counties came to."""
-    requests = [task for s in solved for task in s.grid.tasks]
-    block = grid(table, requests, problem.vehicles)
-    number = {task.id: i for i, task in enumerate(block.tasks)}
-    row = {v.id: i for i, v in enumerate(block.vehicles)}
-    routes: list[list[int]] = [[] for _ in block.vehicles]
-    for s in solved:
-        for vehicle, route in zip(s.grid.vehicles, s.duties.routes, strict=True):
-            routes[row[vehicle.id]] = [number[s.grid.tasks[i].id] for i in route]
-    left = set(range(len(block.tasks))) - {i for route in routes for i in route}
-    duties = rematch.Duties(routes, left, steps=sum(s.duties.steps for s in solved))
-    finished = all(s.finished for s in solved)
-    if finished:
-        finished = rematch.improve(
-            _steps(table, block), duties, cuts=24, rounds=work_limit or 4, keep_going=watch.keep_going
-        )
-    if not finished:
-        return _Solved(block, duties, None, proven=False, finished=False)
-    return _bounded(table, block, duties, watch)
-
-
-def _bounded(table: Timetable, block: Grid, duties: rematch.Duties, watch: _Watch) -> _Solved:
-    """Improve and bound by columns; where there are too many tasks, part by part, and bound by a flow."""
-    if not block.exact or not block.tasks or not block.vehicles:
-        return _Solved(block, duties, None, proven=False, finished=True)
-    types = _types(table, block)
-    weights = rematch.task_weights(block)
-    if len(block.tasks) <= COLUMNS_UP_TO:
-        best = columns.solve(block, types, weights, duties)
-        bound_fen = best.bound - float(weights[sorted(best.duties.left)].sum())
-        best.duties.steps = duties.steps + best.work
-        return _Solved(block, best.duties, bound_fen, proven=best.proven, finished=True)
-    finished = True
-    if len(table.requests) <= PARTS_UP_TO:
-        finished = parts.improve(block, types, weights, duties, keep_going=watch.keep_going)
-    served = sorted({i for route in duties.routes for i in route})
-    found = flow.solve(block, types, served)
-    return _Solved(block, duties, None if found is None else found.fen, proven=False, finished=finished)
+def _alone(groups: Groups, task: int, possible: Callable[[Duty], bool]) -> bool:
+    """Whether any vehicle can do a task by itself: what none can is left to be inserted."""
+    return any(possible((int(g), (task,))) for g in np.flatnonzero(groups.day.may[:, task]))
 
 
 def _driven(table: Timetable, solved: Sequence[_Solved], crews: Crews) -> tuple[Route, ...]:
     """Exact times for every duty; what fell out or was left goes where it still fits."""
-    orders = {
-        vehicle.id: _calls(s.grid, route)
-        for s in solved
-        for vehicle, route in zip(s.grid.vehicles, s.duties.routes, strict=True)
-        if route
-    }
+    orders = {s.grid.vehicles[v].id: _calls(s.grid, tasks) for s in solved for v, tasks in s.routes().items()}
     routes = insertion.timed(table, orders)
     _drop_broken_groups(table, routes)
     served = {visit.request_id for route in routes.values() for visit in route.visits}
@@ -291,24 +227,26 @@ def _unserved(
 
 
 def _engine(solved: Sequence[_Solved]) -> str:
-    if solved and all(s.proven and s.duties.steps == 1 for s in solved):
+    if solved and all(s.found.worth is None for s in solved):
         return "min-cost flow"
-    return "repeated matching, column generation" + (f" in {len(solved)} counties" if len(solved) > 1 else "")
+    return "column generation" + (f" in {len(solved)} counties" if len(solved) > 1 else "")
 
 
 def _judged(problem: Problem, schedule: Schedule, solved: Sequence[_Solved]) -> Schedule:
     """Price, bound, gap and what may be said about the proof."""
     cost = decision_cost_fen(problem, schedule)
     schedule = replace(schedule, objective_fen=cost)
-    if not all(s.finished for s in solved):
+    if not all(s.found.finished for s in solved):
         return replace(schedule, status=Status.STOPPED)
-    planned = {s.grid.tasks[i].id for s in solved for route in s.duties.routes for i in route}
-    driven = {visit.request_id for route in schedule.routes for visit in route.visits}
-    bounds = [s.bound_fen for s in solved if s.bound_fen is not None]
-    if planned != driven or len(bounds) < len(solved):
+    planned = {s.grid.tasks[i].id for s in solved for _, tasks in s.found.duties for i in tasks}
+    driven = {visit.request_id for route in schedule.routes for visit in route.visits if visit.request_id}
+    bounds = [s.bound_fen(driven) for s in solved]
+    known = [bound for bound in bounds if bound is not None]
+    if len(known) < len(bounds):
         return schedule
-    # Rest on the way is not seen by the engines: where it costs something, their proof is not of this plan.
-    proven = all(s.proven for s in solved) and cost - sum(bounds) <= ROUNDED_FEN * (1 + len(schedule.routes))
-    bound = cost if proven else min(cost, round(sum(bounds)))
+    # Rest on the way is not seen by the engine: where it costs something, its proof is not of this plan.
+    proven = planned == driven and all(s.found.proven for s in solved)
+    proven = proven and cost - sum(known) <= ROUNDED_FEN * (1 + len(schedule.routes))
+    bound_fen = cost if proven else min(cost, math.floor(sum(known)))
     status = Status.OPTIMAL if proven else Status.FEASIBLE
-    return replace(schedule, status=status, bound_fen=bound, gap=gap(problem, schedule, bound))
+    return replace(schedule, status=status, bound_fen=bound_fen, gap=gap(problem, schedule, bound_fen))

@@ -291,6 +291,28 @@ def test_columns_are_the_optimum_for_any_small_fleet(seed: int) -> None:
     assert schedule.status is Status.OPTIMAL
 
 
+FEATURES = {
+    "overtime": {"rates": replace(RATES, overtime_per_hour_fen=36_000, regular_hours_s=600)},
+    "included kilometres": {"rates": replace(RATES, included_m=6_000, per_km_fen=900)},
+    "included hours": {"rates": replace(RATES, included_s=700, per_hour_fen=36_000)},
+    "range": {"max_route_m": 12_000},
+    "longest day": {"max_route_s": 1_500},
+    "stops": {"max_stops": 4},
+}
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("feature", FEATURES)
+def test_each_limit_and_tariff_alone_gives_the_optimum_of_all_plans(feature: str, seed: int) -> None:
+    problem = random_day(seed, requests=5)
+    types = tuple(replace(kind, **FEATURES[feature]) for kind in problem.vehicle_types)  # type: ignore[arg-type]
+    problem = replace(problem, vehicle_types=types)
+    schedule = sound(problem, cars.plan(problem))
+    left, cost = best_by_trying(problem)
+    assert outcome(problem, schedule) == (left, cost)
+    assert schedule.bound_fen is None or schedule.bound_fen <= cost
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_other_ids_and_another_order_change_neither_served_nor_cost(seed: int) -> None:
     problem = random_day(seed, vehicles=5, requests=14)
