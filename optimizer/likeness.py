@@ -87,6 +87,7 @@ def _vehicle_for_rules(vehicle: Vehicle, *, keep_id: bool) -> Vehicle:
 
 
 def _request_for_rules(request: Request) -> Request:
-    """Drop the request's name, unit, places and times: rules look at none of them."""
+    """Drop the request's name, unit, category, places and times: rules look at none of them."""
     stops = tuple(replace(stop, options=()) for stop in request.stops)
-    return replace(request, id="", name="", unit_id="", stops=stops, unserved_penalty_fen=0, max_ride_s=None)
+    plain = replace(request, id="", name="", unit_id="", category="", leaves="", group_id=None, back=None)
+    return replace(plain, stops=stops, unserved_penalty_fen=0, max_ride_s=None)

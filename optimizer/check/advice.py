@@ -90,6 +90,16 @@ def _borrowed(drive: Drive, _limits: SoftLimits) -> Iterator[PlanWarning]:
             yield _about(drive, "borrowed", message, request.id)
 
 
+def _leaves(drive: Drive, _limits: SoftLimits) -> Iterator[PlanWarning]:
+    requests = {halt.request.id: halt.request for halt in drive.halts if halt.request is not None}
+    said = {"city": "出市，须加一级审批", "province": "出省，须由单位主要负责人审批"}
+    for request in requests.values():
+        if request.leaves in said:
+            yield _about(
+                drive, f"leaves_{request.leaves}", f"{ask(request)} {said[request.leaves]}", request.id
+            )
+
+
 def _off_hours(drive: Drive, limits: SoftLimits) -> Iterator[PlanWarning]:
     hours = limits.office_hours
     if hours is None:
@@ -161,6 +171,7 @@ _ADVICE: Final[tuple[Callable[[Drive, SoftLimits], Iterator[PlanWarning]], ...]]
     _exempt,
     _away_in_holiday,
     _borrowed,
+    _leaves,
     _off_hours,
     _waits,
     _walks,

@@ -87,6 +87,8 @@ class Request:
         The unit that asked; with `own_unit_only` no borrowed vehicle.
     self_driver_id
         Of the drivers of the problem: the applicant, who drives himself (自驾).
+    leaves
+        "city" or "province" where it goes beyond: whoever approves must know.
     group_id
         Requests with one group id are served all or none.
     back
@@ -110,6 +112,7 @@ class Request:
     vehicle_ids: frozenset[str] = frozenset()
     forbidden_vehicle_ids: frozenset[str] = frozenset()
     self_driver_id: str = ""
+    leaves: str = ""
     group_id: str | None = None
     back: Return | None = None
 

@@ -23,6 +23,7 @@ CLASSES: Final = {
     "实物保障岗位": VehicleClass.POST_ASSIGNED.value,
     "其他": VehicleClass.OTHER.value,
 }
+REACHES: Final = {"市内": "", "出市": "city", "出省": "province"}
 YES_NO: Final = ("是", "否")
 
 
@@ -125,6 +126,14 @@ def _how() -> tuple[Column, ...]:
             parse=choice(URGENCIES),
             default="P4",
             choices=tuple(URGENCIES),
+        ),
+        Column(
+            field="leaves",
+            headings=("用车范围", "出市出省"),
+            parse=choice(REACHES),
+            default="",
+            choices=tuple(REACHES),
+            note="不填为市内；出市、出省的须加审批",
         ),
         Column(
             field="shared",

@@ -54,6 +54,7 @@ def request_of(
     priority = Priority(row["urgency"])
     where = f"{row.sheet} 第 {row.number} 行" if several else f"第 {row.number} 行"
     back = _back(row, origin, day)
+    secret = row["class"] == VehicleClass.CONFIDENTIAL  # never shared, whatever the row says
     request = Request(
         id=row["id"] or where,
         name=f"{row['purpose'] or '用车'}：{origin.label}→{goal.label}",
@@ -62,7 +63,8 @@ def request_of(
         category=row["purpose"],
         priority=priority,
         unserved_penalty_fen=PENALTY_FEN[priority],
-        sole_use=not row["shared"] or back is not None,
+        sole_use=not row["shared"] or back is not None or secret,
+        leaves=row["leaves"],
         vehicle_classes=frozenset({VehicleClass(row["class"])} if row["class"] else ()),
         skills=frozenset({OFF_ROAD} if row["off_road"] else ()),
         energies=NEW_ENERGY if row["new_energy"] else frozenset(),

@@ -14,6 +14,8 @@ OFFICE_HOURS: Final = TimeWindow(start_s=25_200, end_s=68_400)
 
 NAMES: Final[Mapping[str, str]] = {
     "borrowed": "跨单位用车（平台调度登记）",
+    "leaves_city": "出市",
+    "leaves_province": "出省",
     "off_hours": "非工作时间用车",
     "long_wait": "早到等候半小时以上",
     "long_day": "单车出车超过 8 小时",

@@ -4,9 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 
 from gis.matrix import Block, TravelMatrix
 from gis.places import Place
+from optimizer import cars
 from optimizer.check import SoftLimits, Zone, violations, warnings
 from optimizer.model import (
     Problem,
@@ -21,6 +23,7 @@ from optimizer.model import (
     VehicleType,
     Visit,
 )
+from tests.optimizer.line_town import car, day, trip
 
 EIGHT = 28_800
 APART = np.abs(np.subtract.outer(np.arange(3), np.arange(3))).astype(np.int32)[None, None]
@@ -161,3 +164,11 @@ def test_a_car_that_stays_away_in_a_holiday_is_shown() -> None:
     frozen = replace(TOWN, vehicles=(car,), fleet_frozen=True)
     assert _said(frozen, replace(plan, routes=(away,))) == ["freeze_exempt", "holiday_return"]
     assert _said(replace(frozen, fleet_frozen=False), replace(plan, routes=(away,))) == []
+
+
+@pytest.mark.parametrize(
+    ("leaves", "rules"), [("", []), ("city", ["leaves_city"]), ("province", ["leaves_province"])]
+)
+def test_leaving_the_city_or_the_province_is_worth_a_word(leaves: str, rules: list[str]) -> None:
+    problem = day([car("v")], [trip("r", "AB", 30_000, leaves=leaves)])
+    assert [w.rule for w in warnings(problem, cars.plan(problem))] == rules

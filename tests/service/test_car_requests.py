@@ -153,11 +153,12 @@ def test_a_car_lent_to_another_unit_is_recorded_and_hours_are_remarked_on(
     with writing(engine) as session:
         save_units(session, [Unit(id="school", parent_id=None, name="棋盘中学", level="unit")])
     engine.dispose()
-    headings = "编号,单位,用车时间,返回时间,人数,出发地,目的地"
-    file = sheet(tmp_path, headings, "课,棋盘中学,6:00,16:00,1,水务局,一号院")
+    headings = "编号,单位,用车时间,返回时间,人数,出发地,目的地,用车范围"
+    file = sheet(tmp_path, headings, "课,棋盘中学,6:00,16:00,1,水务局,一号院,出省")
     code, shown, error = planned(paiche, file, tmp_path / "out")
     assert code == 0, error
-    for told in ("跨单位用车（平台调度登记） 1 处", "非工作时间用车 2 处", "出车超过 8 小时 1 处"):
+    marks = ("跨单位用车（平台调度登记） 1 处", "非工作时间用车 2 处", "出车超过 8 小时 1 处", "出省 1 处")
+    for told in marks:
         assert told in shown
     record = (tmp_path / "out" / "borrowed.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(record) == 2
