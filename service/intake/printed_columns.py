@@ -31,7 +31,12 @@ def printed_lines(
     compound
         Makes a compound of its name.
     """
-    columns = (
+    columns = (*_line(), *_stop(), *_riders(), *_bus(bus or text(longest=40), compound or text(longest=40)))
+    return SheetSpec(name="现有线路", columns=columns, check=check, together=together)
+
+
+def _line() -> tuple[Column, ...]:
+    return (
         Column(
             field="line",
             headings=("线路", "线路名称", "班次"),
@@ -54,6 +59,11 @@ def printed_lines(
             examples=("1", "2", "3", "1", "2", "3"),
             note="不填时按行的先后",
         ),
+    )
+
+
+def _stop() -> tuple[Column, ...]:
+    return (
         Column(
             field="stop",
             headings=("站点", "站名", "停靠站"),
@@ -71,6 +81,11 @@ def printed_lines(
             examples=("07:10", "07:18", "07:45", "17:40", "18:05", "18:15"),
             note="早班写各站开车和到院的时刻，晚班写离院和各站到达的时刻；第一行必填，途中没有印的可不填",
         ),
+    )
+
+
+def _riders() -> tuple[Column, ...]:
+    return (
         Column(
             field="people",
             headings=("人数", "上车人数", "下车人数", "乘车人数"),
@@ -86,21 +101,25 @@ def printed_lines(
             examples=("0001、0002",),
             note="乘客表中的编号，用顿号分开；不填时由近到远推算谁在这里上车",
         ),
+    )
+
+
+def _bus(bus: Parser, compound: Parser) -> tuple[Column, ...]:
+    return (
         Column(
             field="bus",
             headings=("车辆", "车牌", "车型", "座位"),
-            parse=bus or text(longest=40),
+            parse=bus,
             examples=("云D12345", "", "", "49 座"),
             note="车辆表中的车牌，或核定载客（如“49 座”）；每条线路至少写一行",
         ),
         Column(
             field="compound",
             headings=("工作地点", "办公区"),
-            parse=compound or text(longest=40),
+            parse=compound,
             note="线路到几个办公区时，这一站的人在哪里上班；有乘客表时不必填",
         ),
     )
-    return SheetSpec(name="现有线路", columns=columns, check=check, together=together)
 
 
 def _ids(value: Value) -> tuple[str, ...]:
