@@ -27,46 +27,54 @@ if TYPE_CHECKING:
     from service.use_cases.steps import Steps
 
 
+RequestsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--requests",
+        metavar="FILE",
+        help="用车申请表 .xlsx/.csv，代替库中的申请；模板见 paiche plan template / requests of your own",
+    ),
+]
+VehiclesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--vehicles",
+        metavar="FILE",
+        help="车辆状态表 .xlsx/.csv：位置、里程表、电量、停用、年检 / vehicles as they are",
+    ),
+]
+StaysOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--stays",
+        metavar="FILE",
+        help="以往的停留时长 .xlsx/.csv，据此估计散会时间 / how long errands took",
+    ),
+]
+BarredOption = Annotated[
+    str | None,
+    typer.Option("--barred", metavar="尾号", help="当天限行的尾号，如 3,8；新能源车不限 / plates barred"),
+]
+LateOption = Annotated[
+    int | None,
+    typer.Option(
+        "--late", min=1, max=50, metavar="百分数", help="晚点开始不超过这个比例，据此留余量 / slack"
+    ),
+]
+HireOption = Annotated[
+    bool, typer.Option("--hire", help="安排不下的，按协议价租车或叫网约车 / lease or hail for the rest")
+]
+
+
 @asking
 def cars(
     *,
-    requests: Annotated[
-        Path | None,
-        typer.Option(
-            "--requests",
-            metavar="FILE",
-            help="用车申请表 .xlsx/.csv，代替库中的申请；模板见 paiche plan template / requests of your own",
-        ),
-    ] = None,
-    vehicles: Annotated[
-        Path | None,
-        typer.Option(
-            "--vehicles",
-            metavar="FILE",
-            help="车辆状态表 .xlsx/.csv：位置、里程表、电量、停用、年检 / vehicles as they are",
-        ),
-    ] = None,
-    stays: Annotated[
-        Path | None,
-        typer.Option(
-            "--stays",
-            metavar="FILE",
-            help="以往的停留时长 .xlsx/.csv，据此估计散会时间 / how long errands took",
-        ),
-    ] = None,
-    barred: Annotated[
-        str | None,
-        typer.Option("--barred", metavar="尾号", help="当天限行的尾号，如 3,8；新能源车不限 / plates barred"),
-    ] = None,
-    late: Annotated[
-        int | None,
-        typer.Option(
-            "--late", min=1, max=50, metavar="百分数", help="晚点开始不超过这个比例，据此留余量 / slack"
-        ),
-    ] = None,
-    hire: Annotated[
-        bool, typer.Option("--hire", help="安排不下的，按协议价租车或叫网约车 / lease or hail for the rest")
-    ] = False,
+    requests: RequestsOption = None,
+    vehicles: VehiclesOption = None,
+    stays: StaysOption = None,
+    barred: BarredOption = None,
+    late: LateOption = None,
+    hire: HireOption = False,
     asked: Asked,
 ) -> None:
     """编排当天的公务用车，存为草案 / plan the cars of the stored day, kept as a draft."""
