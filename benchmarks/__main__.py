@@ -20,6 +20,8 @@ COMMANDS = {
     "road": "one measurement of `roads`, in this process",
     "vehicles": "vehicles for trips at fixed times, several depots: plans, bounds and proofs",
     "events": "parking of an event, and duty rosters, with their proofs",
+    "cars": "whole days of official cars with all rules, beside first come, first served",
+    "living": "late requests on a planned day, and plans with slack on disturbed days",
     "pooling": "requests that share cars: what that saves, and how well it is proven",
     "solve": "this project's engine on one public instance",
     "compare": "this project's engine and its peers on sets of public instances",

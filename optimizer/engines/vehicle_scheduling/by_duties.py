@@ -12,7 +12,7 @@ from optimizer.engines.vehicle_scheduling.flow import cheapest_flow
 __all__ = ["DayPlan", "schedule_day"]
 
 TOLERANCE: Final = 1e-5
-"""Share of its value that the relaxation may be above its bound."""
+"""Share of the cost of its duties that the relaxation may be above its bound."""
 NO_DIFFERENCE: Final = 0.01
 """Fen: sums of the same numbers in another order."""
 

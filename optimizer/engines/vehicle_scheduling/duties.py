@@ -98,7 +98,7 @@ def relax(day: Day, pool: Pool, *, tolerance: float, keep_going: KeepGoing | Non
     Parameters
     ----------
     tolerance
-        Share of the value that it may be above the bound.
+        Share of the cost of all duties that the value may be above the bound.
     keep_going
         Asked every round; False ends with the best so far.
     """
@@ -172,7 +172,7 @@ def _relaxed(
         if keep_going is not None and not keep_going():
             finished = False
             break
-        wide = bool(new) and value - bound > tolerance * abs(value)
+        wide = bool(new) and value - bound > tolerance * (value - master.charged())
         if not wide and not master.harden():
             break
         master.extend(new)
@@ -270,6 +270,13 @@ class _Master:
         task = np.array([max(0.0, row.dual_value()) for row in self.done])
         group = np.array([min(0.0, row.dual_value()) for row in self.used])
         return self.goal.Value(), Worth(task=np.minimum(task, self.penalty), group=group)
+
+    def charged(self) -> float:
+        """Penalties in the value of the last solution."""
+        left_out: float = sum(
+            x.solution_value() * fen for x, fen in zip(self.left, self.soft.tolist(), strict=True)
+        )
+        return left_out
 
     def harden(self) -> bool:
         """Charge the true penalty for what is left out in the last solution; False where it is already."""

@@ -38,7 +38,7 @@ NODES: Final = 500
 EXACT_UP_TO: Final = 64
 """Tasks up to which the choice is made to the last fen."""
 NEARLY: Final = 1e-3
-"""Share of the cost that a choice among more tasks may be from the best."""
+"""Share of the cost of the duties that a choice among more tasks may be from the best."""
 HEURISTICS: Final = 0.02
 """Share of HiGHS's effort for heuristics: the relaxation is nearly whole."""
 WHOLE: Final = 0.4
@@ -69,17 +69,18 @@ def choose(day: Day, pool: Pool, relaxed: Relaxed, possible: Possible, *, whole:
     """
     bound = relaxed.worth.bound(day)
     best = _rounded(day, pool, relaxed, possible)
+    cost = sum(part * pool.cost[duty] for duty, part in relaxed.share.items())
     if not whole:
         return best
     if day.tasks > EXACT_UP_TO:
         few = [duty for duty in _few(day, pool, relaxed) if possible(duty)]
-        return _better(best, _chosen(day, pool, few, possible))
+        return _better(best, _chosen(day, pool, few, possible, cost))
     difference = max(FIRST * abs(bound), ROUNDING)
     while not best.proven:
         near = _near(day, pool, relaxed.worth, difference)
         if near is None:
-            return _better(best, _chosen(day, pool, _few(day, pool, relaxed), possible))
-        found = _chosen(day, pool, near, possible)
+            return _better(best, _chosen(day, pool, _few(day, pool, relaxed), possible, cost))
+        found = _chosen(day, pool, near, possible, cost)
         proven, best = found.proven, _better(best, found)
         most = _cost(day, pool, best.duties) - bound + ROUNDING
         best = replace(best, proven=proven and difference >= most)
@@ -142,12 +143,13 @@ def _few(day: Day, pool: Pool, relaxed: Relaxed) -> list[Duty]:
     return list(dict.fromkeys([*relaxed.share, *near]))
 
 
-def _chosen(day: Day, pool: Pool, duties: Sequence[Duty], possible: Possible) -> Choice:
-    """Choose the best of these, anew without those that cannot be driven."""
+def _chosen(day: Day, pool: Pool, duties: Sequence[Duty], possible: Possible, cost: float) -> Choice:
+    """Choose the best of these, anew without those that cannot be driven; `cost` is about what they cost."""
     model, take = _model(day, pool, duties)
+    exact = day.tasks <= EXACT_UP_TO
     parameters = mathopt.SolveParameters(
-        relative_gap_tolerance=0.0 if day.tasks <= EXACT_UP_TO else NEARLY,
-        absolute_gap_tolerance=WHOLE,
+        relative_gap_tolerance=0.0,
+        absolute_gap_tolerance=WHOLE if exact else max(WHOLE, NEARLY * cost),
         node_limit=NODES,
     )
     parameters.highs.double_options["mip_heuristic_effort"] = HEURISTICS
@@ -161,7 +163,6 @@ def _chosen(day: Day, pool: Pool, duties: Sequence[Duty], possible: Possible) ->
         chosen = [duty for duty, value in zip(take, values, strict=True) if value > 0.5]
         refused = [duty for duty in chosen if not possible(duty)]
         if not refused:
-            exact = day.tasks <= EXACT_UP_TO
             proven = exact and result.termination.reason is mathopt.TerminationReason.OPTIMAL
             return Choice(duties=tuple(chosen), fen=_total(day, pool, chosen), proven=proven, nodes=nodes)
         tasks = {i for _, chain in refused for i in chain}
