@@ -52,7 +52,7 @@ def solved(model: mathopt.Model, *, seconds: float | None = None, nodes: int = 1
     )
     if seconds is not None:
         parameters.time_limit = timedelta(seconds=seconds)
-    result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+    result = _result(model, parameters)
     if not result.has_primal_feasible_solution():
         impossible = result.termination.reason is mathopt.TerminationReason.INFEASIBLE
         status = Status.INFEASIBLE if impossible else Status.STOPPED
@@ -67,3 +67,12 @@ def solved(model: mathopt.Model, *, seconds: float | None = None, nodes: int = 1
         bound=bound,
         nodes=max(0, result.solve_stats.node_count),
     )
+
+
+def _result(model: mathopt.Model, parameters: mathopt.SolveParameters) -> mathopt.SolveResult:
+    """Solve, and once more without presolve where HiGHS fails on what its presolve left."""
+    try:
+        return mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+    except Exception:  # noqa: BLE001 - the solver's errors have no type of their own
+        parameters.presolve = mathopt.Emphasis.OFF
+        return mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)

@@ -104,9 +104,10 @@ def _unplaced(asked: Event, before: EventPlan, counts: tuple[int, ...]) -> int:
     lots, (cars, minibuses, coaches) = asked.lots, counts
     if sum(counts):
         lots = (*lots, Lot(id="加", cars=cars, minibuses=minibuses, coaches=coaches))
-    found = plan(replace(asked, lots=lots, settings=replace(asked.settings, standby=by)))
-    helped = {left.car_id for left in before.left_out if left.code in {"full", "no_kind"}}
-    return sum(left.car_id in helped or left.code == "full" for left in found.left_out)
+    beyond_help = {left.car_id for left in before.left_out if left.code not in {"full", "no_kind"}}
+    coming = tuple(one for one in asked.cars if one.id not in beyond_help)
+    settings = replace(asked.settings, standby=by)
+    return len(plan(replace(asked, lots=lots, cars=coming, settings=settings)).left_out)
 
 
 CORRUPTIONS = {
