@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.check import violations
 from optimizer.fewer_buses import with_fewer_buses
 from optimizer.joint import plan_lines
 from optimizer.line_plans import Planned, plan_value, riders_served
 from optimizer.lines import line_draft
-from optimizer.model import CostRates, Problem, Reserve, Vehicle, VehicleType
+from optimizer.model import CostRates, Problem, Reason, Reserve, Vehicle, VehicleType
 from optimizer.riders import Compound, RiderGroup
 from optimizer.shuttle import plan
 from tests.optimizer.line_town import car, places, travel
@@ -29,11 +30,13 @@ def fleet(**count: int) -> list[Vehicle]:
     return [car(f"{kind}{i}", type_id=kind) for kind, n in count.items() for i in range(1, n + 1)]
 
 
-def planned(groups: int, drive: str, vehicles: list[Vehicle]) -> Planned:
-    """Ten riders for each of so many buses, of which only some kinds drive."""
+def planned(groups: int, drive: str, vehicles: list[Vehicle], *, far: bool = False) -> Planned:
+    """Ten riders for each of so many buses, of which only some kinds drive; the last may live too far off."""
     people = [RiderGroup(id=f"g{i}", home=PLACE["A"], count=10, compound_id="office") for i in range(groups)]
+    walks_m = np.full((groups, 1), 100, np.int32)
+    walks_m[-1] = 5_000 if far else 100
     draft = line_draft(
-        people, [OFFICE], [PLACE["A"]], np.full((groups, 1), 100, np.int32), KINDS, vehicles, [], travel(),
+        people, [OFFICE], [PLACE["A"]], walks_m, KINDS, vehicles, [], travel(),
         date="2026-11-10", places=places(),
     )  # fmt: skip
     idle = Ids(v.id for v in vehicles if v.type_id not in drive.split())
@@ -124,3 +127,12 @@ def test_a_plan_of_lines_leaves_dear_buses_in_the_yard() -> None:
     best = plan_lines(before.draft, work_limit=400)
     assert riders_served(best) == 30
     assert driving(best) == {"own1", "own2", "own3"}
+
+
+def test_who_has_no_seat_is_told_why_by_the_whole_fleet() -> None:
+    before = planned(3, "own hired", fleet(own=2, hired=3), far=True)
+    best = plan_lines(before.draft, work_limit=400)
+    assert driving(best) == {"own1", "own2"}
+    (left,) = best.schedule.unserved
+    assert left.reason is Reason.TOO_FAR_TO_WALK
+    assert violations(best.draft.problem, best.schedule) == ()
