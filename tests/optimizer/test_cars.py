@@ -10,6 +10,7 @@ import pytest
 from gis.matrix import Block, TravelMatrix
 from optimizer import cars
 from optimizer.check import violations
+from optimizer.engines.vehicle_scheduling import by_duties
 from optimizer.errors import Unsupported
 from optimizer.feasible import feasible_route
 from optimizer.model import (
@@ -311,6 +312,19 @@ def test_each_limit_and_tariff_alone_gives_the_optimum_of_all_plans(feature: str
     left, cost = best_by_trying(problem)
     assert outcome(problem, schedule) == (left, cost)
     assert schedule.bound_fen is None or schedule.bound_fen <= cost
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_day_too_large_is_planned_base_by_base_under_the_bound_of_all(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(by_duties, "WHOLE_UP_TO", 2)
+    problem = random_day(seed)
+    schedule = sound(problem, cars.plan(problem))
+    left, cost = best_by_trying(problem)
+    assert outcome(problem, schedule) >= (left, cost)
+    if outcome(problem, schedule)[0] == left and schedule.bound_fen is not None:
+        assert schedule.bound_fen <= cost
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -4,15 +4,32 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from optimizer.engines.vehicle_scheduling.day import LARGEST, UNITS_PER_FEN, Day, linear
-from optimizer.engines.vehicle_scheduling.duties import Duty, KeepGoing, Pool, Worth, relax
-from optimizer.engines.vehicle_scheduling.duty_choice import choose
+from optimizer.engines.vehicle_scheduling.duties import (
+    Duty,
+    KeepGoing,
+    Pool,
+    Worth,
+    parts_of,
+    proven_worth,
+    relax,
+)
+from optimizer.engines.vehicle_scheduling.duty_choice import EXACT_UP_TO, choose
 from optimizer.engines.vehicle_scheduling.flow import cheapest_flow
 
 __all__ = ["DayPlan", "schedule_day"]
 
+Ints = NDArray[np.int64]
+
 TOLERANCE: Final = 1e-5
 """Share of the cost of its duties that the relaxation may be above its bound."""
+ROUGHLY: Final = 3e-4
+"""The same where there are too many tasks for a proof."""
+WHOLE_UP_TO: Final = 1_000
+"""Tasks up to which all bases are planned together; more are planned base by base, and bounded together."""
 NO_DIFFERENCE: Final = 0.01
 """Fen: sums of the same numbers in another order."""
 
@@ -58,8 +75,11 @@ def schedule_day(
     flow = _by_flow(day, possible)
     if flow is not None:
         return flow
+    if day.tasks > WHOLE_UP_TO and len(np.unique(day.base)) > 1:
+        return _base_by_base(day, possible, keep_going)
     pool = Pool(day)
-    relaxed = relax(day, pool, tolerance=TOLERANCE, keep_going=keep_going)
+    tolerance = TOLERANCE if day.tasks <= EXACT_UP_TO else ROUGHLY
+    relaxed = relax(day, pool, tolerance=tolerance, keep_going=keep_going)
     choice = choose(day, pool, relaxed, possible, whole=relaxed.finished)
     proven = choice.proven and relaxed.finished
     done = [i for _, tasks in choice.duties for i in tasks]
@@ -72,6 +92,31 @@ def schedule_day(
         finished=relaxed.finished,
         work=relaxed.rounds + choice.nodes,
     )
+
+
+def _base_by_base(day: Day, possible: Callable[[Duty], bool], keep_going: KeepGoing | None) -> DayPlan:
+    """Plan what each base does cheapest by itself; the bound is that of all bases together."""
+    worth = Worth(task=np.zeros(day.tasks), group=np.zeros(day.groups))
+    duties, work, finished = list[Duty](), 0, True
+    for tasks, groups in parts_of(day):
+        found = schedule_day(day.part(tasks, groups), _within(possible, tasks, groups), keep_going=keep_going)
+        duties += [_whole(duty, tasks, groups) for duty in found.duties]
+        if found.worth is not None:
+            worth.task[tasks], worth.group[groups] = found.worth.task, found.worth.group
+        work, finished = work + found.work, finished and found.finished
+    worth = proven_worth(day, worth)
+    done = [i for _, chain in duties for i in chain]
+    bound = float(worth.task[done].sum() + (day.counts * worth.group).sum())
+    return DayPlan(duties=tuple(duties), bound=bound, worth=worth, proven=False, finished=finished, work=work)
+
+
+def _whole(duty: Duty, tasks: Ints, groups: Ints) -> Duty:
+    """Name a duty of a part by the numbers of the whole."""
+    return int(groups[duty[0]]), tuple(int(tasks[i]) for i in duty[1])
+
+
+def _within(possible: Callable[[Duty], bool], tasks: Ints, groups: Ints) -> Callable[[Duty], bool]:
+    return lambda duty: possible(_whole(duty, tasks, groups))
 
 
 def _by_flow(day: Day, possible: Callable[[Duty], bool]) -> DayPlan | None:

@@ -17,7 +17,7 @@ from ortools.linear_solver import pywraplp
 from optimizer.engines.vehicle_scheduling.day import Day, billed, unrounded
 from optimizer.engines.vehicle_scheduling.layers import Span, Tables, spans_of, sweep, tables_of
 
-__all__ = ["Duty", "Pool", "Relaxed", "Worth", "relax"]
+__all__ = ["Duty", "KeepGoing", "Pool", "Relaxed", "Worth", "parts_of", "proven_worth", "relax"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -29,6 +29,9 @@ ROUNDS: Final = 400
 """Rounds of pricing at most."""
 LAYERS: Final = 600
 """Times of leaving told apart at most; more are bounded from below."""
+LAYERED: Final = 64_000_000
+"""Tasks × tasks × layers of one sweep at most: on large days fewer times of leaving are told apart."""
+FEWEST_LAYERS: Final = 16
 PER_SPAN: Final = 12
 """New duties of a group in one free interval and round at most."""
 NEGATIVE: Final = 1e-3
@@ -102,17 +105,46 @@ def relax(day: Day, pool: Pool, *, tolerance: float, keep_going: KeepGoing | Non
     keep_going
         Asked every round; False ends with the best so far.
     """
-    pool.add(_alone(spans_of(day)))
-    single: dict[int, list[Duty]] = {}
-    for duty in sorted((d for d, fen in pool.fen.items() if fen >= 0), key=lambda d: (pool.cost[d], d)):
-        single.setdefault(duty[1][0], []).append(duty)
+    single = _singles(day, pool)
     worth = None
-    bases = np.unique(day.base)
-    if len(bases) > 1:
-        worth = _by_base(day, pool, bases, single, tolerance, keep_going)
+    if len(np.unique(day.base)) > 1:
+        worth = _by_base(day, pool, tolerance, keep_going)
     first = [duty for duties in single.values() for duty in duties[:FIRST_GROUPS]]
     first += [duty for duty, fen in pool.fen.items() if fen >= 0 and len(duty[1]) > 1]
     return _relaxed(day, pool, first, worth, tolerance, keep_going)
+
+
+def _singles(day: Day, pool: Pool) -> dict[int, list[Duty]]:
+    """List the duties of one task alone by task, the cheapest first."""
+    pool.add(_alone(spans_of(day)))
+    single: dict[int, list[Duty]] = {}
+    for duty in sorted((d for d, fen in pool.fen.items() if fen >= 0), key=lambda d: (pool.cost[d], d)):
+        if len(duty[1]) == 1:
+            single.setdefault(duty[1][0], []).append(duty)
+    return single
+
+
+def parts_of(day: Day) -> list[tuple[Ints, Ints]]:
+    """Tasks and groups of each base: a task belongs where it is done cheapest alone."""
+    single = _singles(day, Pool(day))
+    nearest = np.array([day.base[single[i][0][0]] if i in single else -1 for i in range(day.tasks)])
+    parts = [
+        (np.flatnonzero(nearest == base), np.flatnonzero(day.base == base)) for base in np.unique(day.base)
+    ]
+    return [part for part in parts if len(part[0])]
+
+
+def proven_worth(day: Day, worth: Worth) -> Worth:
+    """Lower the worth of vehicles until no duty costs less than it is worth."""
+    tables, least = tables_of(day), np.zeros(day.groups)
+    for span in spans_of(day):
+        total = sweep(tables[span.table], span, worth.task, _layers_for(day)).total
+        least[span.group] = min(least[span.group], float(total.min()) - worth.group[span.group])
+    return Worth(task=worth.task, group=worth.group + least)
+
+
+def _layers_for(day: Day) -> int:
+    return max(FEWEST_LAYERS, min(LAYERS, LAYERED // day.tasks**2))
 
 
 def _alone(spans: Iterable[Span]) -> Iterator[Duty]:
@@ -122,21 +154,10 @@ def _alone(spans: Iterable[Span]) -> Iterator[Duty]:
             yield span.group, (int(i),)
 
 
-def _by_base(
-    day: Day,
-    pool: Pool,
-    bases: Ints,
-    single: dict[int, list[Duty]],
-    tolerance: float,
-    keep_going: KeepGoing | None,
-) -> Worth:
+def _by_base(day: Day, pool: Pool, tolerance: float, keep_going: KeepGoing | None) -> Worth:
     """Relax what each base does cheapest by itself; its duties go into the pool."""
     worth = Worth(task=np.zeros(day.tasks), group=np.zeros(day.groups))
-    nearest = np.array([day.base[single[i][0][0]] if i in single else -1 for i in range(day.tasks)])
-    for base in bases:
-        tasks, groups = np.flatnonzero(nearest == base), np.flatnonzero(day.base == base)
-        if not len(tasks):
-            continue
+    for tasks, groups in parts_of(day):
         part = day.part(tasks, groups)
         own = Pool(part)
         first = list(own.add(_alone(spans_of(part))))
@@ -195,10 +216,10 @@ def _priced(
     master: "_Master",
 ) -> tuple[Worth, list[Duty]]:
     """Lower the worth of vehicles to what is proven; duties that cost less than the master's own worths."""
-    day, least = pool.day, np.zeros(pool.day.groups)
+    day, layers, least = pool.day, _layers_for(pool.day), np.zeros(pool.day.groups)
     found: list[Duty] = []
     for span in spans:
-        swept = sweep(tables[span.table], span, asked.task, LAYERS)
+        swept = sweep(tables[span.table], span, asked.task, layers)
         total = swept.total - asked.group[span.group]
         least[span.group] = min(least[span.group], float(total.min()))
         seen, number = np.zeros(day.tasks, np.bool_), 0

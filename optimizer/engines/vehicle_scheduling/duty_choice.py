@@ -18,7 +18,7 @@ from optimizer.engines.vehicle_scheduling.day import Day
 from optimizer.engines.vehicle_scheduling.duties import Duty, Pool, Relaxed, Worth
 from optimizer.engines.vehicle_scheduling.layers import duties_within, spans_of, tables_of
 
-__all__ = ["Choice", "choose"]
+__all__ = ["EXACT_UP_TO", "Choice", "choose"]
 
 Floats = NDArray[np.float64]
 Possible = Callable[[Duty], bool]
