@@ -27,7 +27,9 @@ Ints = NDArray[np.int64]
 TOLERANCE: Final = 1e-5
 """Share of the cost of its duties that the relaxation may be above its bound."""
 ROUGHLY: Final = 3e-4
-"""The same where there are too many tasks for a proof."""
+"""The same where there are too many tasks for a proof; more on days larger than usual."""
+USUAL: Final = 300
+"""Tasks of a large county at M."""
 WHOLE_UP_TO: Final = 1_000
 """Tasks up to which all bases are planned together; more are planned base by base, and bounded together."""
 NO_DIFFERENCE: Final = 0.01
@@ -78,7 +80,7 @@ def schedule_day(
     if day.tasks > WHOLE_UP_TO and len(np.unique(day.base)) > 1:
         return _base_by_base(day, possible, keep_going)
     pool = Pool(day)
-    tolerance = TOLERANCE if day.tasks <= EXACT_UP_TO else ROUGHLY
+    tolerance = TOLERANCE if day.tasks <= EXACT_UP_TO else ROUGHLY * max(1.0, day.tasks / USUAL) ** 2
     relaxed = relax(day, pool, tolerance=tolerance, keep_going=keep_going)
     choice = choose(day, pool, relaxed, possible, whole=relaxed.finished)
     proven = choice.proven and relaxed.finished
