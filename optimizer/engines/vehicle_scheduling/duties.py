@@ -29,10 +29,13 @@ ROUNDS: Final = 400
 """Rounds of pricing at most."""
 LAYERS: Final = 600
 """Times of leaving told apart at most; more are bounded from below."""
-LAYERED: Final = 64_000_000
+LAYERED: Final = 600_000_000
 """Tasks × tasks × layers of one sweep at most: on large days fewer times of leaving are told apart."""
 FEWEST_LAYERS: Final = 16
-PER_SPAN: Final = 12
+STALLED: Final = 10
+STILL: Final = 0.5
+"""Where so many rounds together gain less than this share of the tolerance, there is nothing left to gain."""
+PER_SPAN: Final = 40
 """New duties of a group in one free interval and round at most."""
 NEGATIVE: Final = 1e-3
 """Reduced cost in fen below which a duty is new."""
@@ -179,6 +182,7 @@ def _relaxed(
     tables, spans = tables_of(day), spans_of(day)
     master = _Master(day, pool, first)
     best, bound, rounds, finished = centre, -np.inf, 0, True
+    values = [np.inf]
     while rounds < ROUNDS:
         rounds += 1
         value, own = master.solve()
@@ -193,9 +197,14 @@ def _relaxed(
         if keep_going is not None and not keep_going():
             finished = False
             break
-        wide = bool(new) and value - bound > tolerance * (value - master.charged())
-        if not wide and not master.harden():
-            break
+        duties_fen = value - master.charged()
+        values.append(value)
+        moving = values[max(0, len(values) - STALLED)] - value > STILL * tolerance * duties_fen
+        wide = bool(new) and moving and value - bound > tolerance * duties_fen
+        if not wide:
+            if not master.harden():
+                break
+            values = [np.inf]
         master.extend(new)
     assert best is not None  # noqa: S101 - a first round was done, or there was a centre
     return Relaxed(worth=best, share=master.share(), rounds=rounds, finished=finished)

@@ -34,11 +34,13 @@ MOST: Final = 40_000
 FEW: Final = 4
 """Duties per task among which the choice is made where there are too many for a proof."""
 NODES: Final = 500
-"""Branch-and-bound nodes of HiGHS."""
+"""Branch-and-bound nodes of HiGHS; a tenth of them on a large day."""
 EXACT_UP_TO: Final = 64
 """Tasks up to which the choice is made to the last fen."""
 NEARLY: Final = 1e-3
-"""Share of the cost of the duties that a choice among more tasks may be from the best."""
+"""Share of the cost of the duties that a choice among more tasks may be from the best; fivefold on a large day."""
+LARGE: Final = 500
+"""Tasks of a large day."""
 HEURISTICS: Final = 0.02
 """Share of HiGHS's effort for heuristics: the relaxation is nearly whole."""
 WHOLE: Final = 0.4
@@ -146,11 +148,11 @@ def _few(day: Day, pool: Pool, relaxed: Relaxed) -> list[Duty]:
 def _chosen(day: Day, pool: Pool, duties: Sequence[Duty], possible: Possible, cost: float) -> Choice:
     """Choose the best of these, anew without those that cannot be driven; `cost` is about what they cost."""
     model, take = _model(day, pool, duties)
-    exact = day.tasks <= EXACT_UP_TO
+    exact, large = day.tasks <= EXACT_UP_TO, day.tasks > LARGE
     parameters = mathopt.SolveParameters(
         relative_gap_tolerance=0.0,
-        absolute_gap_tolerance=WHOLE if exact else max(WHOLE, NEARLY * cost),
-        node_limit=NODES,
+        absolute_gap_tolerance=WHOLE if exact else max(WHOLE, NEARLY * (5 if large else 1) * cost),
+        node_limit=NODES // 10 if large else NODES,
     )
     parameters.highs.double_options["mip_heuristic_effort"] = HEURISTICS
     nodes = 0

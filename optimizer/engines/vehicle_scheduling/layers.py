@@ -1,8 +1,10 @@
 """Cheapest duties where hours count: shortest ways through the tasks, one layer for each time of leaving.
 
 What a duty costs beyond its legs depends on how long it lasts. All ways of one layer leave their base at the
-same time, so inside it a sum over the legs tells which is cheapest. Where a layer holds several times it
-takes the latest of them: its ways cost no more than they truly do, so what is found bounds every duty.
+same time, so inside it a sum over the legs tells which is cheapest. Where a layer holds several times, what a
+duty costs is bounded twice from below: as if it left at the latest of them, and as if all its seconds cost
+as much as the dearest (the price of hours is convex, so that line never lies above it). The first is true of
+duties without overtime, the second of duties with it; the larger of the two bounds every duty.
 Metres included in a tariff, or limited, are looked at when a duty is billed, and left aside until then.
 """
 
@@ -135,46 +137,46 @@ def _span(day: Day, g: int, opens_s: int, closes_s: int) -> Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Swept:
-    """Least cost of a duty of a span that ends with each task, and the layers it comes through."""
+    """Least cost of a duty of a span that ends with each task, and the layers it comes through.
+
+    `costs` are sums over the legs `[task, layer]`, once or twice (see above); `layer` counts through both.
+    """
 
     tables: Tables
     span: Span
     duals: Floats
-    cost: Floats
+    costs: tuple[Floats, ...]
     total: Floats
     layer: Ints
 
     def chain(self, last: int) -> tuple[int, ...]:
         """Tasks of the cheapest duty that ends with a task."""
         t, s = self.tables, self.span
-        return tuple(
-            _back(
-                t.begin_in,
-                t.tail,
-                t.metres_in,
-                s.work,
-                s.per_m,
-                self.duals,
-                self.cost,
-                last,
-                self.layer[last],
-            )
-        )
+        which, layer = divmod(int(self.layer[last]), self.costs[0].shape[1])
+        cost = self.costs[which]
+        return tuple(_back(t.begin_in, t.tail, t.metres_in, s.work, s.per_m, self.duals, cost, last, layer))
 
 
 def sweep(tables: Tables, span: Span, duals: Floats, layers: int) -> Swept:
     """Find the cheapest duties of a span at given worths of the tasks, in at most so many layers."""
-    layer, latest_s = _layers(span, layers)
-    cost = _swept(
-        tables.begin_in, tables.tail, tables.metres_in, span.may, span.first - duals, layer, len(latest_s),
-        span.work, span.per_m, duals,
+    layer, latest_s, early_s = _layers(span, layers)
+    terms = span.terms
+    dearest = terms[PER_S] + terms[OVERTIME]
+    costs = tuple(
+        _swept(
+            tables.begin_in, tables.tail, tables.metres_in, span.may, span.first - duals + early_s * slope,
+            layer, len(latest_s), span.work, span.per_m, duals,
+        )
+        for slope in ((0.0, dearest) if dearest and early_s.any() else (0.0,))
     )  # fmt: skip
-    total, best = _ended(cost, span.home, span.back_s, latest_s, span.terms)
-    return Swept(tables=tables, span=span, duals=duals, cost=cost, total=total, layer=best)
+    total, best = _ended(costs[0], costs[-1], span.home, span.back_s, latest_s, terms, len(costs) > 1)
+    return Swept(tables=tables, span=span, duals=duals, costs=costs, total=total, layer=best)
 
 
-def _layers(span: Span, most: int) -> tuple[Ints, Floats]:
-    """Layer of each task a duty can begin with, and the latest leaving of each layer; ascending."""
+def _layers(span: Span, most: int) -> tuple[Ints, Floats, Floats]:
+    """Layer of each task a duty can begin with, the latest leaving of each layer, ascending, and how much
+    earlier a duty that begins with the task leaves.
+    """
     terms = span.terms
     begins = np.isfinite(span.first)
     last_s = span.back_s[np.isfinite(span.home)].max(initial=0.0)
@@ -188,7 +190,12 @@ def _layers(span: Span, most: int) -> tuple[Ints, Floats]:
     times = np.unique(leave_s[begins])
     if len(times) > most:
         times = times[np.linspace(0, len(times) - 1, most + 1).astype(np.int64)[1:]]
-    return np.where(begins, np.searchsorted(times, leave_s), 0), times
+    layer = np.where(begins, np.searchsorted(times, leave_s), 0)
+    return (
+        layer,
+        times,
+        np.where(begins, times[layer] - leave_s, 0.0) if len(times) else np.zeros(len(begins)),
+    )
 
 
 @compiled
@@ -217,18 +224,29 @@ def _swept(  # noqa: PLR0913, PLR0917
 
 
 @compiled
-def _ended(
-    cost: Floats, home: Floats, back_s: Floats, latest_s: Floats, terms: Floats
+def _ended(  # noqa: PLR0917
+    cost: Floats, dear: Floats, home: Floats, back_s: Floats, latest_s: Floats, terms: Floats, both: bool
 ) -> tuple[Floats, Ints]:
     n, layers = cost.shape
+    per_s, spared = terms[PER_S] + terms[OVERTIME], 0.0
+    if terms[PER_S] > 0.0:
+        spared += terms[PER_S] * terms[FREE_S]
+    if terms[OVERTIME] > 0.0:
+        spared += terms[OVERTIME] * terms[REGULAR_S]
     total, best = np.full(n, np.inf), np.full(n, -1)
     for j in range(n):
         if not np.isfinite(home[j]):
             continue
         for s in range(layers):
-            value = _whole(cost[j, s] + home[j], 0.0, back_s[j] - latest_s[s], terms)
+            seconds = back_s[j] - latest_s[s]
+            value = _whole(cost[j, s] + home[j], 0.0, seconds, terms)
+            at = s
+            if both and value < total[j]:
+                by_dearest = dear[j, s] + home[j] + seconds * per_s - spared
+                if by_dearest > value:
+                    value, at = by_dearest, s + layers
             if value < total[j]:
-                total[j], best[j] = value, s
+                total[j], best[j] = value, at
     return total, best
 
 
