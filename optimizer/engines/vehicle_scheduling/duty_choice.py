@@ -38,7 +38,7 @@ NODES: Final = 500
 EXACT_UP_TO: Final = 64
 """Tasks up to which the choice is made to the last fen."""
 NEARLY: Final = 1e-3
-"""Share of the cost of the duties that a choice among more tasks may be from the best; fivefold on a large day."""
+"""Share of the cost of the duties that a choice among more tasks may be from the best; on a large day 5 x."""
 LARGE: Final = 500
 """Tasks of a large day."""
 HEURISTICS: Final = 0.02
