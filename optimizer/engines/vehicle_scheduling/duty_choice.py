@@ -39,7 +39,7 @@ EXACT_UP_TO: Final = 64
 """Tasks up to which the choice is made to the last fen."""
 NEARLY: Final = 1e-3
 """Share of the cost of the duties that a choice among more tasks may be from the best; on a large day 5 x."""
-LARGE: Final = 500
+LARGE: Final = 150
 """Tasks of a large day."""
 HEURISTICS: Final = 0.02
 """Share of HiGHS's effort for heuristics: the relaxation is nearly whole."""
