@@ -126,8 +126,8 @@ def kept() -> list[Record]:
 
 def page(records: list[Record]) -> str:
     """Markdown: one row a day, and where it was measured."""
-    head = ("day", "directed edges", "riders served", "requests served", "violations", "first compile s")
-    more = ("published after s", "whole s", "CPU s", "peak MB", "goal", "reached")
+    head = ("day", "commit", "directed edges", "riders served", "requests served", "violations")
+    more = ("first compile s", "published after s", "whole s", "CPU s", "peak MB", "goal", "reached")
     parts = (
         "## Whole days",
         *measured_where("days", records),
@@ -139,7 +139,7 @@ def page(records: list[Record]) -> str:
 def _row(r: Record) -> str:
     served = (f"{r['riders_served']:,} of {r['riders']:,}", f"{r['requests_served']:,} of {r['requests']:,}")
     used = (r["violations"], r["compile_s"], r["published_s"], r["wall_s"], r["cpu_s"], r["peak_mb"])
-    return line((r["day"], r["edges"], *served, *used, *_goal(r)))
+    return line((r["day"], r["commit"], r["edges"], *served, *used, *_goal(r)))
 
 
 def _goal(r: Record) -> tuple[str, str]:
