@@ -1,6 +1,7 @@
 """What commands share that plan lines from sheets: options, what they run on, how they fail."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
@@ -68,20 +69,34 @@ def run_on_sheets(plan: Plans[Done_co], map_file: Path | None, database: str | N
     With a map alone a database is opened only if there is one: it knows places by their names.
     """
     from service.cli.options import has_own_database, opened
-    from service.cli.reporting import Bars
     from service.settings import load_settings
-    from service.use_cases.steps import Steps
 
-    with Bars() as bars:
-        steps = Steps(bars, keep_best=True)
-
-        def tell(report: "SheetReport", hint: str | None) -> None:
-            tell_fully(report, hint, steps)
-
+    with reporting(keep_best=True) as (steps, tell):
         if map_file is not None and database is None and not has_own_database():
             return plan(load_settings(), steps, tell=tell)
         with opened(database) as at:
             return plan(at.settings, steps, engine=at.engine, tell=tell)
+
+
+@contextmanager
+def reporting(*, keep_best: bool = False) -> "Iterator[tuple[Steps, Tell]]":
+    """Show progress, and what sheets say.
+
+    Parameters
+    ----------
+    keep_best
+        Whether Ctrl-C keeps the best so far.
+    """
+    from service.cli.reporting import Bars
+    from service.use_cases.steps import Steps
+
+    with Bars() as bars:
+        steps = Steps(bars, keep_best=keep_best)
+
+        def tell(report: "SheetReport", hint: str | None) -> None:
+            tell_fully(report, hint, steps)
+
+        yield steps, tell
 
 
 def fail_where_wrong(reports: Iterable["SheetReport"], done_with: str, violations: int) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.cli.from_sheets import fail_where_wrong, reporting
 from service.cli.options import OutOption, SeedOption
 
 if TYPE_CHECKING:
@@ -14,43 +15,56 @@ if TYPE_CHECKING:
 DRIVERS_SHOWN = 60
 CHANGES_SHOWN = 40
 
+DriversOption = Annotated[
+    Path | None,
+    typer.Option("--drivers", metavar="FILE", help="值班驾驶员表，模板见 paiche plan template / who can"),
+]
+PostsOption = Annotated[
+    Path | None,
+    typer.Option("--posts", metavar="FILE", help="班次表；不给时白班、夜班各一人 / shifts to be manned"),
+]
+FirstOption = Annotated[
+    datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="起始日期 / first day")
+]
+DaysOption = Annotated[int, typer.Option("--days", min=1, max=400, help="编排多少天 / how many days")]
+GenerateOption = Annotated[
+    int,
+    typer.Option("--generate-drivers", min=0, max=500, metavar="N", help="虚构 N 名驾驶员 / synthetic"),
+]
+NameOption = Annotated[str, typer.Option("--name", help="印在表头的名称 / title")]
+FreeDaysOption = Annotated[
+    int, typer.Option("--free-days", min=0, max=60, help="两班之间至少隔几整天 / days between duties")
+]
+WeekMostOption = Annotated[
+    int, typer.Option("--week-most", min=1, max=7, help="任意七天至多几班 / duties in seven days")
+]
+NightRestOption = Annotated[
+    int, typer.Option("--night-rest", min=0, max=240, help="夜班后至少休息几小时 / hours after a night")
+]
+RegionOption = Annotated[str, typer.Option("--region", help="节假日的地区，如 cn-53 / whose holidays")]
+BaseOption = Annotated[
+    Path | None,
+    typer.Option("--base", metavar="DIR", help="已编值班表，与 --away 连用 / a roster"),
+]
+AwayOption = Annotated[
+    str | None,
+    typer.Option("--away", metavar="姓名=起[:止]", help="谁在哪几天不能值班，由别人顶替 / who is away"),
+]
+
 
 def roster(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    drivers: Annotated[
-        Path | None,
-        typer.Option("--drivers", metavar="FILE", help="值班驾驶员表，模板见 paiche plan template / who can"),
-    ] = None,
-    posts: Annotated[
-        Path | None,
-        typer.Option("--posts", metavar="FILE", help="班次表；不给时白班、夜班各一人 / shifts to be manned"),
-    ] = None,
-    first: Annotated[
-        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="起始日期 / first day")
-    ] = None,
-    days: Annotated[int, typer.Option("--days", min=1, max=400, help="编排多少天 / how many days")] = 100,
-    generate: Annotated[
-        int,
-        typer.Option("--generate-drivers", min=0, max=500, metavar="N", help="虚构 N 名驾驶员 / synthetic"),
-    ] = 0,
-    name: Annotated[str, typer.Option("--name", help="印在表头的名称 / title")] = "驾驶员值班表",
-    free_days: Annotated[
-        int, typer.Option("--free-days", min=0, max=60, help="两班之间至少隔几整天 / days between duties")
-    ] = 1,
-    week_most: Annotated[
-        int, typer.Option("--week-most", min=1, max=7, help="任意七天至多几班 / duties in seven days")
-    ] = 2,
-    night_rest: Annotated[
-        int, typer.Option("--night-rest", min=0, max=240, help="夜班后至少休息几小时 / hours after a night")
-    ] = 24,
-    region: Annotated[str, typer.Option("--region", help="节假日的地区，如 cn-53 / whose holidays")] = "cn",
-    base: Annotated[
-        Path | None,
-        typer.Option("--base", metavar="DIR", help="已编值班表，与 --away 连用 / a roster"),
-    ] = None,
-    away: Annotated[
-        str | None,
-        typer.Option("--away", metavar="姓名=起[:止]", help="谁在哪几天不能值班，由别人顶替 / who is away"),
-    ] = None,
+    drivers: DriversOption = None,
+    posts: PostsOption = None,
+    first: FirstOption = None,
+    days: DaysOption = 100,
+    generate: GenerateOption = 0,
+    name: NameOption = "驾驶员值班表",
+    free_days: FreeDaysOption = 1,
+    week_most: WeekMostOption = 2,
+    night_rest: NightRestOption = 24,
+    region: RegionOption = "cn",
+    base: BaseOption = None,
+    away: AwayOption = None,
     seed: SeedOption = 0,
     out: OutOption = None,
 ) -> None:
@@ -69,33 +83,21 @@ def roster(  # noqa: PLR0913, PLR0917 - one parameter for each option
         drivers=drivers, posts=posts, first=first.date(), days=days, invented=generate, name=name,
         region=region, rules=rules, seed=seed, out=out,
     )  # fmt: skip
-    from service.cli.reporting import Bars
-    from service.cli.sheet_faults import tell_fully
-    from service.sheets import SheetReport
-    from service.use_cases.steps import Steps
-
-    with Bars() as bars:
-        steps = Steps(bars)
-
-        def tell(report: SheetReport, hint: str | None) -> None:
-            tell_fully(report, hint, steps)
-
+    with reporting() as (steps, tell):
         done = plan_roster(order, steps, tell=tell)
     _finish(done, out)
 
 
 def _replaced(base: Path | None, away: str | None, out: Path | None) -> "RosterDone":
-    from service.cli.reporting import Bars
     from service.use_cases.roster import replace_driver
-    from service.use_cases.steps import Steps
 
     if base is None or away is None or "=" not in away.replace("＝", "="):
         message = "换人要同时给出 --base（值班表的文件夹）和 --away 姓名=2026-03-02:2026-03-05"
         raise typer.BadParameter(message)
     who, _, when = away.replace("＝", "=").rpartition("=")
     first, _, last = when.partition(":")
-    with Bars() as bars:
-        return replace_driver(base, who.strip(), _day(first), _day(last or first), out, Steps(bars))
+    with reporting() as (steps, _):
+        return replace_driver(base, who.strip(), _day(first), _day(last or first), out, steps)
 
 
 def _day(said: str) -> date:
@@ -112,8 +114,6 @@ def _day(said: str) -> date:
 
 def _finish(done: "RosterDone", out: Path | None) -> None:
     """Show what came of it; fail at the end if rows were left out or a rule is broken."""
-    from service.cli.from_sheets import fail_where_wrong
-
     _show(done, out)
     fail_where_wrong(done.reports, "可用的行已编排，有误的行未编入", len(done.findings))
 

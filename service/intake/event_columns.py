@@ -29,6 +29,17 @@ Together = Callable[[Sequence[Mapping[str, Any]]], Iterable[tuple[int, str, str,
 def arrivals(check: Check | None = None, together: Together | None = None) -> SheetSpec:
     """Describe the sheet of vehicles that come to an event."""
     columns = (
+        *_who(),
+        *_times(),
+        *place_columns("from", "出发地", ("起点", "出发地点"), _POINT, alone=True),
+        CRS,
+        *_how(),
+    )
+    return SheetSpec(name="到场车辆", columns=columns, key=("id",), check=check, together=together)
+
+
+def _who() -> tuple[Column, ...]:
+    return (
         Column(
             field="id",
             headings=("编号", "序号"),
@@ -75,9 +86,32 @@ def arrivals(check: Check | None = None, together: Together | None = None) -> Sh
             examples=("3", "80"),
             note="不含驾驶员；备勤车填可载人数",
         ),
-        *_times(),
-        *place_columns("from", "出发地", ("起点", "出发地点"), _POINT, alone=True),
-        CRS,
+    )
+
+
+def _times() -> tuple[Column, Column]:
+    return (
+        Column(
+            field="arrive_s",
+            headings=("到达时间", "到场时间", "到达"),
+            parse=time_of_day_s(),
+            required=True,
+            examples=("08:30", "08:20"),
+            note="到落客点的时间；不下客的车为到停车场的时间",
+        ),
+        Column(
+            field="leave_s",
+            headings=("离开时间", "离场时间", "离开"),
+            parse=time_of_day_s(),
+            required=True,
+            examples=("11:30", "11:30"),
+            note="在门口接到人的时间",
+        ),
+    )
+
+
+def _how() -> tuple[Column, ...]:
+    return (
         Column(
             field="drops_off",
             headings=("门口下客", "下客"),
@@ -115,28 +149,6 @@ def arrivals(check: Check | None = None, together: Together | None = None) -> Sh
             default=False,
             choices=_YES_NO,
             note="可作备勤的车填“是”；用 --standby 说明要几辆",
-        ),
-    )
-    return SheetSpec(name="到场车辆", columns=columns, key=("id",), check=check, together=together)
-
-
-def _times() -> tuple[Column, Column]:
-    return (
-        Column(
-            field="arrive_s",
-            headings=("到达时间", "到场时间", "到达"),
-            parse=time_of_day_s(),
-            required=True,
-            examples=("08:30", "08:20"),
-            note="到落客点的时间；不下客的车为到停车场的时间",
-        ),
-        Column(
-            field="leave_s",
-            headings=("离开时间", "离场时间", "离开"),
-            parse=time_of_day_s(),
-            required=True,
-            examples=("11:30", "11:30"),
-            note="在门口接到人的时间",
         ),
     )
 
